@@ -1,0 +1,88 @@
+"""Who wrote it and when, as pages say it in lines of their own above or below the headline."""
+
+from __future__ import annotations
+
+import re
+
+from articles.extraction.phrases import BY, PUBLISHED, UPDATED
+
+_MAX = 120
+_PARTICLES = {
+    *"al ap bin ben bint da dal de del della den der di do dos du e el et i ibn la las le lo los".split(),
+    *"na of op 't ten ter van vande vander von vom zu zum zur y und and och og i и und".split(),
+}
+_SEPARATORS = re.compile(r"\s*[|•·‧∙–—]\s*|\s{2,}")
+_LIST = re.compile(r"\s*(?:,|;|&|、|，|\band\b|\bund\b|\bet\b|\by\b|\boch\b|\bи\b|\bو\s)\s*")
+_NAME_WORD = re.compile(r"(?:[^\W\d_][\w'’.\-\u200c\u200d]*)\Z")
+_CASELESS = re.compile(
+    "[\u0590-\u08ff\u0900-\u109f\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]"
+)
+
+
+def _starts_with(words: str) -> re.Pattern[str]:
+    """Match a line that starts with one of the words, and then a gap, a colon, or another script."""
+    longest_first = sorted(words.split("|"), key=len, reverse=True)
+    choice = "|".join(map(re.escape, longest_first))
+    return re.compile(rf"(?:{choice})(?:\s*[:：／/]\s*|\s+|$)(?P<rest>.*)", re.IGNORECASE)
+
+
+_BY = _starts_with(BY)
+_PUBLISHED = _starts_with(PUBLISHED)
+_UPDATED = _starts_with(UPDATED)
+
+
+def byline_of(line: str) -> str | None:
+    """Return who wrote it, if a line says so (`By Mara Lind and Tom O'Neil | 12 March`), else nothing."""
+    match = _BY.match(line) if len(line) <= _MAX else None
+    if not match:
+        return None
+    names = _SEPARATORS.split(match["rest"])[0].strip(" ,;:")
+    marked = re.match(r"\S+\s*[:：／/]", line) is not None or line[:3].lower() == "by "
+    parts = [part for part in _LIST.split(names) if part]
+    if not parts or not all(looks_like_a_name(part, single=marked) for part in parts):
+        return None
+    return names
+
+
+def looks_like_a_name(text: str, *, single: bool = False) -> bool:
+    """Say whether a text could be a person's name and nothing else; `single` admits one word.
+
+    Scripts without capitals give less to go by, so ask only where a name is to be expected.
+    """
+    words = text.replace("·", " ").split()
+    if not words or len(text) > 60 or len(words) > 5:
+        return False
+    if not all(_NAME_WORD.match(word) or word in _PARTICLES for word in words):
+        return False
+    if _CASELESS.search(text):
+        return not text.endswith(("。", "।"))
+    if len(words) == 1 and not single:
+        return False
+    if len(words[-1]) > 2 and words[-1].endswith("."):
+        return False
+    capitals = [word for word in words if word[0].isupper()]
+    return words[0][0].isupper() and all(
+        word in _PARTICLES or word[0].isupper() or word.lower().startswith(("al-", "el-", "d'", "d’", "o'"))
+        for word in words
+    ) and len(capitals) >= (1 if single else 2)
+
+
+def published_in(line: str) -> str | None:
+    """Return the words after a label such as "Published on"; empty where nothing follows."""
+    return _after(_PUBLISHED, line)
+
+
+def updated_in(line: str) -> str | None:
+    """Return the words after a label such as "Updated on"; empty where nothing follows."""
+    return _after(_UPDATED, line)
+
+
+def _after(label: re.Pattern[str], line: str) -> str | None:
+    match = label.match(line) if len(line) <= _MAX else None
+    rest = match["rest"].strip() if match else None
+    # A sentence may begin with such a word; a date holds digits and little else.
+    if rest and not (any(character.isdigit() for character in rest) and len(rest) <= 60):
+        return None
+    return rest
+
+

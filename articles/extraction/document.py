@@ -1,0 +1,113 @@
+"""What comes out of an extraction: the article's text with its blocks, and what was found about it.
+
+Plain data, no parsing. Readers (plain text, Markdown, HTML) make `Draft`s and `Metadata`; `compose`
+lays the drafts out as canonical text with code-point offsets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from articles.extraction.canonical import has_words, one_line
+
+Kind = Literal["paragraph", "heading", "list_item", "quote", "caption"]
+
+MAX_BYTES = 5 * 1024 * 1024
+
+
+class ExtractionError(Exception):
+    """No article could be made of what was given; `detail` says why and what to do about it.
+
+    Codes: `empty`, `too_large`, `too_complex`, `not_text`, `unsupported_type`.
+    """
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(code, detail)
+        self.code = code
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return self.detail
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph or the like: `text[start:end]`, never empty, without a newline.
+
+    `level` is 1 to 6 for headings, the depth (from 1) for list items, and 0 for the rest.
+    """
+
+    kind: Kind
+    level: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """Something that a person should look at before trusting the text."""
+
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A block before it has its place; `text` is canonical."""
+
+    text: str
+    kind: Kind = "paragraph"
+    level: int = 0
+
+
+@dataclass(slots=True)
+class Metadata:
+    """What a source says about itself. `dated` is a date in words, to be read once the language is known."""
+
+    title: str = ""
+    byline: str = ""
+    published_at: datetime | None = None
+    dated: str = ""
+    outlet_name: str = ""
+    canonical_url: str = ""
+    language: str = ""
+    cautions: list[Caution] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """An article, ready to be stored.
+
+    `text` is canonical, its blocks joined by one newline each. `left_out` are the lines that were taken
+    for page furniture, in order, so that a person can see what was dropped.
+    """
+
+    title: str
+    byline: str
+    published_at: datetime | None
+    outlet_name: str
+    outlet_domain: str
+    language: str
+    canonical_url: str | None
+    text: str
+    blocks: tuple[Block, ...]
+    warnings: tuple[Caution, ...] = ()
+    left_out: tuple[str, ...] = ()
+
+
+def compose(drafts: Iterable[Draft]) -> tuple[str, tuple[Block, ...]]:
+    """Lay drafts out as text and blocks; drafts without a word in them are dropped."""
+    pieces: list[str] = []
+    blocks: list[Block] = []
+    at = 0
+    for draft in drafts:
+        words = one_line(draft.text)
+        if not has_words(words):
+            continue
+        blocks.append(Block(draft.kind, draft.level, at, at + len(words)))
+        pieces.append(words)
+        at += len(words) + 1
+    return "\n".join(pieces), tuple(blocks)

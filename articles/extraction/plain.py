@@ -1,0 +1,141 @@
+"""Read plain text: find paragraphs, lists, quotes and headings where nothing marks them up."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from articles.extraction.canonical import lines, size
+from articles.extraction.document import Draft
+from articles.extraction.furniture import is_sentence
+
+_WRAP_AT_MOST = 120
+_WRAP_AT_LEAST = 40
+_HEADING_AT_MOST = 90
+_SECTION_AT_LEAST = 100
+
+_SURE_BULLET = re.compile(r"[•‣▪◦●○■□►▸➤➢✓✔⁃]\s*(?=\S)")
+_BULLET = re.compile(r"[-–*+·]\s+(?=\S)")
+_NUMBER = re.compile(r"\(?(\d{1,3})(?:[.)]\s+|、\s*)(?=\S)")
+_QUOTED = re.compile(r">+\s*")
+_CAPTION = re.compile(
+    r"[(\[]?(?:photo|photograph|picture|image|illustration|graphic|file photo|foto|bild|grafik|crédit|crédits"
+    r"|imagen|imagem|immagine|afbeelding|zdjęcie|фото|изображение|صورة|الصورة|תמונה|צילום|عکس|fotoğraf|फोटो"
+    r"|图|图片|圖|圖片|写真|사진)(?:\s+(?:credit|by|courtesy|source|mit freundlicher genehmigung))?\s*[:：/／]\s*\S",
+    re.IGNORECASE,
+)
+
+
+def read_plain(text: str) -> list[Draft]:
+    """Return the blocks of a plain text; headings are found later, once the furniture is gone."""
+    drafts: list[Draft] = []
+    for group in _unwrapped(_groups(lines(text))):
+        drafts.extend(map(_block, group))
+    return _with_lists(drafts)
+
+
+def with_headings(body: Sequence[Draft]) -> list[Draft]:
+    """Return the blocks of a text with its section headings recognised.
+
+    A heading is short, ends like no sentence (a colon is allowed), and stands above a long paragraph or
+    a list. A lead-in of some length that ends in a colon ("The measures include:") stays a paragraph.
+    """
+    return [
+        replace(draft, kind="heading", level=2) if _is_heading(draft, following) else draft
+        for draft, following in pairwise([*body, None])
+        if draft
+    ]
+
+
+def _is_heading(draft: Draft, following: Draft | None) -> bool:
+    text = draft.text
+    if draft.kind != "paragraph" or following is None or size(text) > _HEADING_AT_MOST:
+        return False
+    if len(text.split()) > 14 or text[0] in "\"“„«‹「『'‘-–—(":
+        return False
+    listed = following.kind == "list_item"
+    if text.endswith((":", "：")):
+        return not listed or len(text.split()) <= 5
+    if is_sentence(text) and not text.endswith(("?", "？", "؟")):
+        return False
+    return listed or following.kind == "quote" or size(following.text) >= _SECTION_AT_LEAST
+
+
+def _groups(all_lines: Sequence[str]) -> list[list[str]]:
+    """Return runs of lines between blank ones."""
+    groups: list[list[str]] = [[]]
+    for line in all_lines:
+        if line:
+            groups[-1].append(line)
+        elif groups[-1]:
+            groups.append([])
+    return [group for group in groups if group]
+
+
+def _unwrapped(groups: Sequence[list[str]]) -> list[list[str]]:
+    """Join lines that were broken for their width only (mail, old text files).
+
+    A break is for width when the next word would not have fitted. The text counts as wrapped when most
+    breaks inside its groups are of that kind; a real end of line, shorter, then stays one.
+    """
+    width = max((len(line) for group in groups for line in group), default=0)
+    breaks = [_for_width(one, two, width) for group in groups for one, two in pairwise(group)]
+    if not _WRAP_AT_LEAST <= width <= _WRAP_AT_MOST or len(breaks) < 3 or sum(breaks) < 0.8 * len(breaks):
+        return list(groups)
+    return [_joined(group, width) for group in groups]
+
+
+def _joined(group: Sequence[str], width: int) -> list[str]:
+    joined = [group[0]]
+    for one, two in pairwise(group):
+        if not _for_width(one, two, width) or _is_marked(two):
+            joined.append(two)
+        else:
+            joined[-1] += " " + two
+    return joined
+
+
+def _for_width(line: str, following: str, width: int) -> bool:
+    return len(line) + 1 + len(following.split(" ", 1)[0]) > width
+
+
+def _is_marked(line: str) -> bool:
+    return any(mark.match(line) for mark in (_SURE_BULLET, _BULLET, _NUMBER, _QUOTED))
+
+
+def _block(line: str) -> Draft:
+    if _QUOTED.match(line):
+        return Draft(_QUOTED.sub("", line, count=1), "quote")
+    if bullet := _SURE_BULLET.match(line):
+        return Draft(line[bullet.end() :], "list_item", 1)
+    if _CAPTION.match(line) and size(line) <= 300:
+        return Draft(line, "caption")
+    return Draft(line)
+
+
+def _with_lists(drafts: Sequence[Draft]) -> list[Draft]:
+    """Recognise items by dashes and numbers, which need company: one alone may be a dash or a date.
+
+    A number stays in the text, for people refer to it.
+    """
+    found: list[Draft] = []
+    for index, draft in enumerate(drafts):
+        before = drafts[index - 1].text if index else ""
+        after = drafts[index + 1].text if index + 1 < len(drafts) else ""
+        bullet, number = _BULLET.match(draft.text), _NUMBER.match(draft.text)
+        if draft.kind != "paragraph" or not (bullet or number):
+            found.append(draft)
+        elif bullet and any(_BULLET.match(other) and other[0] == draft.text[0] for other in (before, after)):
+            found.append(Draft(draft.text[bullet.end() :], "list_item", 1))
+        elif number and (_numbered(before) == int(number[1]) - 1 or _numbered(after) == int(number[1]) + 1):
+            found.append(replace(draft, kind="list_item", level=1))
+        else:
+            found.append(draft)
+    return found
+
+
+def _numbered(line: str) -> int | None:
+    match = _NUMBER.match(line)
+    return int(match[1]) if match else None

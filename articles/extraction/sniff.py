@@ -1,0 +1,273 @@
+"""What the bytes are, by their content: neither a file's name nor a server's word decides.
+
+The name only settles what content cannot: whether a text is Markdown or plain. What we cannot read is
+refused with a sentence that says what it is and what to do instead.
+"""
+
+from __future__ import annotations
+
+import codecs
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from articles.extraction.document import Caution, ExtractionError
+
+TextKind = Literal["html", "markdown", "plain"]
+
+_PASTE = "Open it and paste its text instead."
+_AS_HTML = "Open it in a browser and save it as “web page, HTML only”, or paste its text."
+
+# (bytes at the start, what it is). Checked before anything is decoded.
+_MAGIC: tuple[tuple[bytes, str], ...] = (
+    (b"\x89PNG\r\n", "a picture (PNG)"),
+    (b"\xff\xd8\xff", "a picture (JPEG)"),
+    (b"GIF87a", "a picture (GIF)"),
+    (b"GIF89a", "a picture (GIF)"),
+    (b"II*\x00", "a picture (TIFF)"),
+    (b"MM\x00*", "a picture (TIFF)"),
+    (b"\x00\x00\x01\x00", "a picture (icon)"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document (.doc, .xls, .ppt)"),
+    (b"{\\rtf", "a rich-text document (RTF)"),
+    (b"%!PS", "a PostScript file"),
+    (b"\x1f\x8b", "a compressed archive (gzip)"),
+    (b"BZh", "a compressed archive (bzip2)"),
+    (b"\xfd7zXZ\x00", "a compressed archive (xz)"),
+    (b"7z\xbc\xaf\x27\x1c", "a compressed archive (7z)"),
+    (b"\x28\xb5\x2f\xfd", "a compressed archive (zstd)"),
+    (b"Rar!\x1a\x07", "a compressed archive (RAR)"),
+    (b"ID3", "a sound file (MP3)"),
+    (b"OggS", "a sound or video file (Ogg)"),
+    (b"fLaC", "a sound file (FLAC)"),
+    (b"\x1aE\xdf\xa3", "a video file (WebM, Matroska)"),
+    (b"wOFF", "a font"),
+    (b"wOF2", "a font"),
+    (b"\x7fELF", "a program"),
+    (b"MZ\x90\x00", "a program"),
+    (b"SQLite format 3\x00", "a database"),
+)
+_ZIPPED = (
+    (b"word/", "a Word document (.docx)"),
+    (b"xl/", "an Excel workbook (.xlsx)"),
+    (b"ppt/", "a PowerPoint file (.pptx)"),
+    (b"application/vnd.oasis.opendocument", "an OpenDocument file (.odt)"),
+    (b"application/epub+zip", "an e-book (EPUB)"),
+)
+
+_HTML_START = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|article|main)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_HTML_TAG = re.compile(
+    r"</?(?:html|head|body|article|main|section|header|p|div|span|h[1-6]|ul|ol|li|blockquote|table|tr|td"
+    r"|a|br|img|strong|em|b|i|script|style|meta|link|title|figure|iframe|svg|form)(?=[\s>/])[^<>]*>",
+    re.IGNORECASE,
+)
+_FEED = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(rss|feed|rdf:RDF)\b", re.IGNORECASE | re.DOTALL
+)
+_XML = re.compile(r"\s*(?:<\?xml\b|<svg\b|<!DOCTYPE\s+svg\b)", re.IGNORECASE)
+_MAIL = re.compile(r"(?:[A-Z][A-Za-z-]+: [^\n]*\n(?:[ \t][^\n]*\n)*){2,}")
+_MARKDOWN_SIGNS = (
+    re.compile(r"^#{1,6} \S", re.MULTILINE),
+    re.compile(r"\[[^\]\n]+\]\((?:https?://|/|#)[^)\s]*\)"),
+    re.compile(r"(?<![\w*])\*\*[^\s*][^*\n]*\*\*(?![\w*])"),
+    re.compile(r"^(?:```|~~~)", re.MULTILINE),
+    re.compile(r"\A---\n(?:[\w-]+:[^\n]*\n)+---\n"),
+)
+
+_META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+_XML_CHARSET = re.compile(rb"\s*<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([\w.:-]+)", re.IGNORECASE)
+_PARAMETER = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+# Names that pages use for a superset of what they name (WHATWG Encoding Standard).
+_MEANT = {"iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-9": "cp1254", "gb2312": "gb18030"}
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f\ufffd]")
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """Text as it was meant, and whether we are sure of its encoding."""
+
+    text: str
+    encoding: str
+    cautions: tuple[Caution, ...] = ()
+
+
+def refuse_foreign(data: bytes) -> None:
+    """Refuse what is not text, by its first bytes.
+
+    Raises:
+        ExtractionError: `unsupported_type`.
+    """
+    what = _what_else(data)
+    if what:
+        raise ExtractionError("unsupported_type", f"This is {what}, which we cannot read yet. {_PASTE}")
+
+
+def decode(data: bytes, content_type: str | None) -> Decoded:
+    """Decode by byte-order mark, then UTF-8 where it fits, then what was declared, then a guess.
+
+    UTF-8 comes before the declaration, for it hardly ever fits by accident, while a page that
+    declares Latin-1 and is UTF-8 is common.
+
+    Raises:
+        ExtractionError: `not_text` for bytes that are no writing in any encoding.
+    """
+    decoded = _by_mark(data) or _as_utf8(data) or _as_declared(data, content_type) or _guessed(data)
+    sample = decoded.text[:100_000]
+    strange = len(_CONTROLS.findall(sample))
+    if strange > 8 and strange > len(sample) / 100:
+        raise ExtractionError(
+            "not_text", f"This holds no text that we can read: it looks like binary data. {_PASTE}"
+        )
+    return decoded
+
+
+def text_kind(text: str, *, content_type: str | None, filename: str | None) -> TextKind:
+    """Say how a text is marked up.
+
+    Raises:
+        ExtractionError: `unsupported_type` for feeds, mail, data and other XML.
+    """
+    head = text[:100_000].removeprefix("\ufeff")
+    _refuse_other_text(head)
+    tags = len(_HTML_TAG.findall(head))
+    media = (content_type or "").partition(";")[0].strip().lower()
+    suffix = (filename or "").lower().rpartition(".")[2]
+    says_html = media in {"text/html", "application/xhtml+xml"} or suffix in {"html", "htm", "xhtml"}
+    if _HTML_START.match(head) or (tags and says_html) or _is_mostly_tags(head, tags):
+        return "html"
+    signs = sum(1 for sign in _MARKDOWN_SIGNS if sign.search(head))
+    says_markdown = media in {"text/markdown", "text/x-markdown"} or suffix in {"md", "markdown", "mkd"}
+    return "markdown" if says_markdown or signs > 1 else "plain"
+
+
+def _is_mostly_tags(head: str, tags: int) -> bool:
+    """Say whether a fragment without an HTML beginning is HTML all the same: it starts with a tag."""
+    return tags > 3 and bool(_HTML_TAG.match(head.lstrip()))
+
+
+def _what_else(data: bytes) -> str | None:
+    """Name what the bytes are when they are no text, else nothing."""
+    if b"%PDF-" in data[:1024]:
+        return "a PDF"
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
+        return next((name for sign, name in _ZIPPED if sign in data[:200_000]), "a zip archive")
+    for magic, name in _MAGIC:
+        if data.startswith(magic):
+            return name
+    if data[4:8] == b"ftyp":
+        return "a picture or video (MP4, HEIC, AVIF)"
+    if data[:4] == b"RIFF" and data[8:12] in {b"WEBP", b"WAVE", b"AVI "}:
+        return "a picture, sound or video file"
+    return "a tape archive (tar)" if data[257:262] == b"ustar" else None
+
+
+def _refuse_other_text(head: str) -> None:
+    """Refuse text that is no article: a feed, a drawing, a saved mail, data."""
+    if _FEED.match(head):
+        raise ExtractionError(
+            "unsupported_type",
+            "This is a web feed, not an article. Import the address of one of its articles.",
+        )
+    if _XML.match(head) and not _HTML_START.match(head):
+        raise ExtractionError("unsupported_type", f"This is XML data, not an article. {_PASTE}")
+    if _MAIL.match(head) and re.search(r"^(?:MIME-Version|Received|Message-ID):", head, re.I | re.M):
+        raise ExtractionError(
+            "unsupported_type", f"This is a saved mail or web archive (EML, MHTML). {_AS_HTML}"
+        )
+    if _is_json(head):
+        raise ExtractionError("unsupported_type", f"This is JSON data, not an article. {_PASTE}")
+
+
+def _is_json(head: str) -> bool:
+    if not re.match(r'\s*(?:\{\s*"|\[\s*[\{\["\d])', head):
+        return False
+    try:
+        json.JSONDecoder().raw_decode(head.lstrip())
+    except (ValueError, RecursionError) as problem:
+        # A sample may stop in the middle of a long document; what fails early is no JSON.
+        return isinstance(problem, json.JSONDecodeError) and problem.pos > 50_000
+    return True
+
+
+def _by_mark(data: bytes) -> Decoded | None:
+    """Decode by the byte-order mark, or by the pattern of NULs that UTF-16 without one shows."""
+    for bom, encoding in _BOMS:
+        if data.startswith(bom):
+            return _strictly(data, encoding) or Decoded(
+                data.decode(encoding, "replace"), encoding, (_uncertain(encoding),)
+            )
+    sample = data[:4000]
+    if len(sample) < 8:
+        return None
+    even, odd = sample[::2].count(0) / len(sample[::2]), sample[1::2].count(0) / len(sample[1::2])
+    if odd > 0.3 and even < 0.05:
+        return _strictly(data, "utf-16-le")
+    if even > 0.3 and odd < 0.05:
+        return _strictly(data, "utf-16-be")
+    return None
+
+
+def _as_utf8(data: bytes) -> Decoded | None:
+    # ISO-2022 (Japanese, Korean mail) is plain ASCII to a decoder; its escapes give it away.
+    return None if b"\x1b$" in data or b"\x1b(" in data else _strictly(data, "utf-8")
+
+
+def _as_declared(data: bytes, content_type: str | None) -> Decoded | None:
+    """Decode as the server or the page says, if that gives writing and not noise."""
+    named = _PARAMETER.search(content_type or "")
+    in_page = _XML_CHARSET.match(data[:1024]) or _META_CHARSET.search(data[:4096])
+    names = [named[1]] if named else []
+    names += [in_page[1].decode("ascii", "ignore")] if in_page else []
+    for name in names:
+        try:
+            found = codecs.lookup(name).name
+        except LookupError:
+            continue
+        decoded = _strictly(data, _MEANT.get(found, found))
+        if decoded and not _is_noise(decoded.text):
+            return decoded
+    return None
+
+
+def _guessed(data: bytes) -> Decoded:
+    """Decode by the statistics of the bytes, and say that it is a guess."""
+    import charset_normalizer  # slow to load, and rarely needed
+
+    best = charset_normalizer.from_bytes(data[:200_000]).best()
+    for encoding in (best.encoding if best else "", "cp1252"):
+        decoded = _strictly(data, encoding) if encoding else None
+        if decoded:
+            return Decoded(decoded.text, encoding, (_uncertain(encoding),))
+    return Decoded(data.decode("utf-8", "replace"), "utf-8", (_uncertain("utf-8"),))
+
+
+def _strictly(data: bytes, encoding: str) -> Decoded | None:
+    try:
+        return Decoded(data.decode(encoding), encoding)
+    except (UnicodeDecodeError, LookupError):
+        return None
+
+
+def _is_noise(text: str) -> bool:
+    import charset_normalizer.md
+
+    measure: Callable[..., float] = charset_normalizer.md.mess_ratio
+    return bool(_CONTROLS.search(text[:20_000])) or measure(text[:20_000], 0.3) > 0.2
+
+
+def _uncertain(encoding: str) -> Caution:
+    return Caution(
+        "encoding_guessed",
+        f"The text did not say its encoding truthfully; we read it as {encoding}. Check accents and quotes.",
+    )

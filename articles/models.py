@@ -1,0 +1,239 @@
+"""Articles as they were written, and where in them claims stand.
+
+Offsets are Unicode code points, half-open, into a revision's canonical text. A claim has no state
+here: who checks it and what came of it is the layer above (`reviews`).
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from articles.querysets import ArticleQuerySet, ClaimQuerySet
+from factcheck.jobs.models import Job
+
+
+class Outlet(models.Model):
+    """Who publishes articles: a newspaper, a broadcaster, a site."""
+
+    name = models.CharField(max_length=200)
+    domain = models.CharField(max_length=253, blank=True)
+    home_page = models.URLField(max_length=500, blank=True)
+    country = models.CharField(max_length=2, blank=True)
+    language = models.CharField(max_length=35, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["domain"], condition=~Q(domain=""), name="articles_outlet_domain"
+            ),
+            models.UniqueConstraint(
+                fields=["name"], condition=Q(domain=""), name="articles_outlet_name_without_domain"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Article(models.Model):
+    """One article, whatever became of its text since; the text itself is in its revisions."""
+
+    class Origin(models.TextChoices):
+        URL = "url", _("Web address")
+        FILE = "file", _("Upload")
+        TEXT = "text", _("Pasted text")
+
+    outlet = models.ForeignKey(
+        Outlet, null=True, blank=True, on_delete=models.PROTECT, related_name="articles"
+    )
+    title = models.CharField(max_length=500)
+    byline = models.CharField(max_length=300, blank=True)
+    canonical_url = models.CharField(max_length=2000, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+    language = models.CharField(max_length=35, blank=True)
+    # Of the newest text; unique, so that the same text imported twice at once is one article.
+    text_digest = models.CharField(max_length=64, unique=True)
+    origin = models.CharField(max_length=10, choices=Origin)
+    imported_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = ArticleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        indexes = [models.Index(fields=["-created_at", "-id"], name="articles_newest")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["canonical_url"], condition=~Q(canonical_url=""), name="articles_article_url"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Revision(models.Model):
+    """The text of an article at one time: immutable, numbered from 1.
+
+    `blocks` is a list of `{"kind", "level", "start", "end"}` in text order; kinds are paragraph,
+    heading, list_item, quote and caption. Between two blocks stands one newline.
+    """
+
+    append_only: ClassVar[bool] = True
+
+    article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="revisions")
+    number = models.PositiveIntegerField()
+    text = models.TextField()
+    blocks = models.JSONField()
+    digest = models.CharField(max_length=64)
+    original = models.CharField(max_length=64, blank=True)  # digest of the bytes in `blobs`
+    content_type = models.CharField(max_length=100, blank=True)
+    http = models.JSONField(default=dict)
+    warnings = models.JSONField(default=list)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["article", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["article", "number"], name="articles_revision_number"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.article_id}, revision {self.number}"
+
+
+class Import(Job):
+    """A wish to have an article on the desk, and what became of it.
+
+    What was handed in is `url`, or bytes in `blobs` under `original`; `given` holds what the person
+    knew better than the machine (title, byline, outlet, published_at, language).
+    """
+
+    task = "articles.tasks.run_import"
+    lease = timedelta(seconds=45)
+
+    class Kind(models.TextChoices):
+        URL = "url", _("Web address")
+        FILE = "file", _("Upload")
+        TEXT = "text", _("Pasted text")
+
+    class Stage(models.TextChoices):
+        QUEUED = "queued", _("Waiting")
+        FETCHING = "fetching", _("Fetching the page")
+        EXTRACTING = "extracting", _("Finding the text")
+        DONE = "done", _("Done")
+
+    kind = models.CharField(max_length=10, choices=Kind)
+    stage = models.CharField(max_length=10, choices=Stage, default=Stage.QUEUED)
+    url = models.CharField(max_length=2000, blank=True)
+    original = models.CharField(max_length=64, blank=True)
+    filename = models.CharField(max_length=255, blank=True)
+    content_type = models.CharField(max_length=100, blank=True)
+    given = models.JSONField(default=dict)
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    article = models.ForeignKey(
+        Article, null=True, blank=True, on_delete=models.PROTECT, related_name="imports"
+    )
+    # The article was on the desk before: same address or same text.
+    was_known = models.BooleanField(default=False)
+
+    class Meta(Job.Meta):
+        verbose_name = _("import")
+        ordering = ["-created_at", "-pk"]
+
+    @property
+    def what(self) -> str:
+        """What is being imported, in the words of whoever asked."""
+        return self.url or self.filename or str(self.given.get("title") or _("Pasted text"))
+
+    @property
+    def progress(self) -> float:
+        """How far it is, in [0, 1]; stages, not a promise of time."""
+        if not self.is_open:
+            return 1.0
+        return {"queued": 0.0, "fetching": 0.3, "extracting": 0.7, "done": 1.0}[self.stage]
+
+
+class Claimant(models.Model):
+    """Whoever said it: a person or an organisation."""
+
+    name = models.CharField(max_length=200, unique=True)
+    job_title = models.CharField(max_length=200, blank=True)
+    same_as = models.URLField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Topic(models.Model):
+    """What claims are about."""
+
+    name = models.CharField(max_length=80)
+    slug = models.SlugField(max_length=80, unique=True, allow_unicode=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Claim(models.Model):
+    """A statement to be checked, in plain words, not the quote; who said it, when and where."""
+
+    statement = models.CharField(max_length=1000)
+    claimant = models.ForeignKey(
+        Claimant, null=True, blank=True, on_delete=models.PROTECT, related_name="claims"
+    )
+    said_on = models.DateField(null=True, blank=True)
+    said_where = models.CharField(max_length=300, blank=True)
+    topics = models.ManyToManyField(Topic, blank=True, related_name="claims")
+    language = models.CharField(max_length=35, blank=True)
+    flagged_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = ClaimQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        indexes = [models.Index(fields=["-created_at", "-id"], name="claims_newest")]
+
+    def __str__(self) -> str:
+        return self.statement
+
+
+class Passage(models.Model):
+    """Where a claim stands in one revision (W3C Web Annotation: TextPosition and TextQuote)."""
+
+    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="passages")
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="passages")
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+    exact = models.TextField()
+    prefix = models.CharField(max_length=64, blank=True)
+    suffix = models.CharField(max_length=64, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["start", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(start__lt=F("end")), name="articles_passage_not_empty"),
+            models.UniqueConstraint(
+                fields=["claim", "revision", "start", "end"], name="articles_passage_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.exact

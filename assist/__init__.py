@@ -1,0 +1,1 @@
+"""What the machine proposes: pure functions on text, which know nothing of articles or reviews."""

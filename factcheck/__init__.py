@@ -1,0 +1,1 @@
+"""The project: it wires the apps together and holds the ground they share."""

@@ -1,0 +1,105 @@
+"""Adding people, and making and revoking API tokens.
+
+A token acts as its owner, so nobody makes one for another person: that would be a way to sign off
+one's own words under somebody else's name. Administrators make them for bots.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from factcheck.accounts.models import ApiToken, Grant, User
+from factcheck.accounts.roles import Right, Role, require
+from factcheck.accounts.tokens import Scope, hash_token, new_secret
+from factcheck.audit.actions import record
+from factcheck.errors import AlreadyDone, Forbidden, Malformed
+
+LONGEST_LIFE = timedelta(days=366)
+LONGEST_NAME = 120
+
+
+@transaction.atomic(durable=True)
+def add_user(
+    *,
+    actor: User | None,
+    username: str,
+    name: str,
+    email: str = "",
+    password: str | None = None,
+    roles: Iterable[Role] = (),
+    is_bot: bool = False,
+) -> User:
+    """Add a person or a bot with their roles; without a password nobody signs in with one.
+
+    `actor` is None where somebody with a shell on the server does it.
+
+    Raises:
+        Forbidden: the actor does not administer the desk.
+        ValidationError: the user name or e-mail is taken or malformed.
+    """
+    if actor is not None:
+        require(actor, Right.ADMINISTER)
+    user = User(username=username, name=name, email=email, is_bot=is_bot)
+    user.set_password(password)
+    user.full_clean()
+    user.save()
+    granted = sorted(set(roles))
+    Grant.objects.bulk_create(Grant(user=user, role=role) for role in granted)
+    record("user.added", user, actor=actor, username=username, roles=granted, is_bot=is_bot)
+    return user
+
+
+@transaction.atomic(durable=True)
+def create_token(
+    owner: User, *, name: str, scopes: Iterable[str], lifetime: timedelta, actor: User | None
+) -> tuple[ApiToken, str]:
+    """Make a token for `owner`; return it with its secret, which cannot be had again.
+
+    `actor` is None where somebody with a shell on the server does it.
+
+    Raises:
+        Forbidden: it is another person's, or somebody else's bot.
+        Malformed: no name, no or unknown scopes, an owner who may not sign in, a life over a year.
+    """
+    if actor is not None and actor != owner:
+        if not owner.is_bot:
+            raise Forbidden(detail=_("A token acts as its owner, who has to make it."))
+        require(actor, Right.ADMINISTER)
+    name, wanted = name.strip(), sorted(set(scopes))
+    if not owner.is_active:
+        raise Malformed.at("/user", _("{name} may not sign in.").format(name=owner))
+    if not name or len(name) > LONGEST_NAME:
+        raise Malformed.at("/name", _("Give it a name of at most %d characters.") % LONGEST_NAME)
+    if not wanted or not set(wanted) <= set(Scope.values):
+        raise Malformed.at("/scopes", _("Choose from: %s.") % ", ".join(Scope.values))
+    if not timedelta(0) < lifetime <= LONGEST_LIFE:
+        raise Malformed.at("/days", _("A token lives from 1 to %d days.") % LONGEST_LIFE.days)
+
+    now, secret = timezone.now(), new_secret()
+    token = ApiToken.objects.create(
+        user=owner, name=name, scopes=wanted, digest=hash_token(secret), expires_at=now + lifetime
+    )
+    record("token.created", token, actor=actor, owner=owner.pk, scopes=wanted, expires_at=token.expires_at)
+    return token, secret
+
+
+@transaction.atomic(durable=True)
+def revoke_token(token: ApiToken, *, actor: User | None) -> None:
+    """End a token's life at once.
+
+    Raises:
+        Forbidden: it is somebody else's and the actor does not administer the desk.
+        AlreadyDone: it has been revoked before.
+    """
+    if actor is not None and actor.pk != token.user_id:
+        require(actor, Right.ADMINISTER)
+    now = timezone.now()
+    if not ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=now):
+        raise AlreadyDone
+    token.revoked_at = now
+    record("token.revoked", token, actor=actor, owner=token.user_id)

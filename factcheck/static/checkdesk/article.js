@@ -1,0 +1,5 @@
+// The article workspace.
+import './shell.js';
+import './align.js';
+import './select.js';
+import './sentences.js';

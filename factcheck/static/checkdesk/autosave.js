@@ -1,0 +1,109 @@
+// Saves the draft two seconds after the last stroke, and before anything else on the page is sent. What
+// cannot be saved is kept in this browser and tried again; where somebody else saved first, both are shown.
+import { toast } from './desk.js';
+import { fill, form, same, values } from './draft.js';
+import { compare } from './conflict.js';
+import { forget, keep } from './kept.js';
+import { report, saved as showSaved, problem } from './save-status.js';
+import { say } from './words.js';
+
+let saved = values();
+let running = null;
+let timer = 0;
+let paused = false;
+let passing = false;
+const dirty = () => !same(values(), saved);
+
+function touched() {
+  if (!dirty()) return;
+  keep(values());
+  report(say('save.pending'));
+  clearTimeout(timer);
+  timer = setTimeout(flush, 2000);
+}
+
+// A sign-in in another tab changes the token that forms carry; the page has the new one.
+async function newToken() {
+  const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), 'text/html');
+  const token = page.querySelector('[data-draft] [name="csrfmiddlewaretoken"]')?.value;
+  if (token) for (const field of document.querySelectorAll('[name="csrfmiddlewaretoken"]')) field.value = token;
+  return Boolean(token);
+}
+
+async function send(again = true) {
+  const sent = values();
+  let answer;
+  let json = {};
+  try {
+    answer = await fetch(form.dataset.draft, { method: 'POST', body: new FormData(form), headers: { Accept: 'application/json' } });
+    if (answer.headers.get('Content-Type')?.includes('json')) json = await answer.json();
+    else if (answer.status === 403 && again && await newToken()) return await send(false);
+  } catch {
+    return failed(say('save.offline'));
+  }
+  if (answer.ok && json.version) {
+    form.elements.version.value = json.version;
+    saved = sent;
+    showSaved(json);
+    if (dirty()) touched(); else forget();
+    return true;
+  }
+  if (answer.status === 409 && json.current) return met(json.current, json.version ?? json.current.version, json.by ?? json.current.saved_by);
+  if (answer.ok || answer.status === 401 || answer.status === 403) return failed(json.detail ?? say('save.signed_out'));
+  if (answer.status >= 500) return failed(say('save.offline'));
+  problem(json.errors?.map((x) => x.detail).join(' ') || json.detail || say('save.refused', { status: answer.status }));
+  return false;
+}
+
+function failed(text) {
+  problem(text, flush);
+  clearTimeout(timer);
+  timer = setTimeout(flush, 10_000);
+  return false;
+}
+
+// What is in the form now and what the server has were both written from an older version.
+export function met(current, number, by) {
+  paused = true;
+  report(say('save.paused'));
+  compare({ current, by, done: (chosen) => {
+    paused = false;
+    saved = { ...current, rating: current.rating ?? '' };
+    showSaved({ saved_at: current.saved_at });
+    fill(chosen, number);
+    flush();
+  } });
+  return false;
+}
+export const onServer = () => saved;
+
+export async function flush() {
+  clearTimeout(timer);
+  while (running) await running;
+  if (paused) { toast(say('save.paused')); return false; }
+  if (!dirty()) { forget(); return true; }
+  running = send();
+  try { return await running; } finally { running = null; }
+}
+
+document.addEventListener('input', (e) => { if (e.target.form === form) touched(); });
+form.addEventListener('desk:filled', touched);
+addEventListener('online', () => { if (dirty()) flush(); });
+document.addEventListener('visibilitychange', () => { if (document.hidden && dirty() && !paused) flush(); });
+document.addEventListener('keydown', (e) => {
+  if (!(e.metaKey || e.ctrlKey) || document.querySelector('dialog[open]')) return;
+  if (e.key !== 's' && !(e.key === 'Enter' && e.target.form === form)) return;
+  e.preventDefault();
+  form.requestSubmit(form.querySelector(e.key === 's' ? '[data-save]' : '[data-submit]'));
+});
+document.addEventListener('submit', async (e) => {
+  const saving = e.submitter?.hasAttribute('data-save');
+  if (e.defaultPrevented || passing || e.target.method !== 'post' || (!saving && !dirty() && !running)) return;
+  e.preventDefault();
+  const done = await flush();
+  if (done && saving) toast(say('save.done'));
+  if (!done || saving) return;
+  passing = true;
+  e.target.requestSubmit(e.submitter);
+  passing = false;
+});

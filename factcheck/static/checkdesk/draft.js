@@ -1,0 +1,18 @@
+// The verdict form as one thing: what is in it, and which version it was read from.
+export const form = document.querySelector('[data-draft]');
+export const fields = ['statement', 'rating', 'summary', 'explanation'];
+
+export const values = () => Object.fromEntries(fields.map((name) => [name, form.elements[name]?.value ?? '']));
+export const same = (a, b) => fields.every((name) => (a[name] ?? '') === (b[name] ?? ''));
+export const version = () => Number(form.elements.version.value);
+
+export function fill(given, from) {
+  for (const name of fields.filter((n) => n in given && n !== 'rating')) form.elements[name].value = given[name] ?? '';
+  if ('rating' in given) for (const radio of form.elements.rating) radio.checked = radio.value === given.rating;
+  if (from) form.elements.version.value = from;
+  form.dispatchEvent(new Event('desk:filled'));
+}
+
+// What a field is called, and how its value reads: a rating by its word.
+export const label = (name) => form.querySelector(`[data-name="${name}"]`)?.textContent ?? document.querySelector(`[for="${form.elements[name].id}"]`)?.textContent ?? name;
+export const words = (name, value) => (name === 'rating' ? form.querySelector(`[name="rating"][value="${CSS.escape(value ?? '')}"] ~ span`)?.textContent ?? '–' : value ?? '');

@@ -1,0 +1,33 @@
+// With the article text in focus: J and K pick a sentence, Shift and arrows adjust it by a word.
+// The server says where sentences are (#sentences), so both sides cut alike in every language.
+import { rangeOf } from './offsets.js';
+import { plain } from './keys.js';
+import { say } from './words.js';
+
+const spans = JSON.parse(document.getElementById('sentences')?.textContent ?? '[]');
+const live = document.getElementById('flag-live');
+const sel = getSelection();
+let at = -1;
+
+function pick(by) {
+  if (!spans.length) return;
+  at = Math.max(0, Math.min(spans.length - 1, at + by));
+  const range = rangeOf(...spans[at]);
+  sel.removeAllRanges();
+  sel.addRange(range);
+  const box = range.getBoundingClientRect();
+  if (box.top < 120 || box.bottom > innerHeight - 40) scrollBy({ top: box.top - innerHeight / 3 });
+  live.textContent = say('sentence', { at: at + 1, of: spans.length, text: range.toString() });
+}
+
+document.addEventListener('keydown', (e) => {
+  if (!e.target.matches?.('[data-flaggable]') || !plain(e)) return;
+  if (e.key === 'j' || e.key === 'k') pick(e.key === 'j' ? 1 : -1);
+  else if (e.shiftKey && e.key.startsWith('Arrow') && !sel.isCollapsed) {
+    const way = { ArrowRight: 'right', ArrowLeft: 'left' }[e.key];
+    if (!way) return;
+    sel.modify('extend', way, 'word');
+  } else if (e.key === 'Escape') sel.removeAllRanges();
+  else return;
+  e.preventDefault();
+});

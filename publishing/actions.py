@@ -1,0 +1,199 @@
+"""Publishing: asking for it, and carrying it out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from articles.models import Article
+from factcheck import faults
+from factcheck.accounts.models import User
+from factcheck.accounts.roles import Right, require
+from factcheck.audit.actions import record
+from factcheck.errors import DomainError, Malformed, NotReady
+from factcheck.jobs.models import JobStatus
+from factcheck.jobs.runner import finish
+from factcheck.jobs.wake import wake_on_commit
+from publishing.models import Edition, Publication, Release, Summary
+from publishing.payload import payload_of
+from publishing.readiness import blockers
+from publishing.site import build_for
+from reviews.actions.wording import hold
+from reviews.models import Review
+
+
+@transaction.atomic(durable=True)
+def publish(
+    review: Review,
+    *,
+    actor: User,
+    publish_at: datetime | None = None,
+    slug: str = "",
+    kind: str = "",
+    note: str = "",
+) -> Release:
+    """Ask for the approved verdict to be published, now or at a time; return the job.
+
+    Asking again for the same verdict gives the same job, so a second click publishes nothing twice.
+    `kind` and `note` are for an edition after the first: an update or a correction, and what
+    readers are told of it.
+
+    Raises:
+        Forbidden: not a publisher.
+        NotReady: `blockers` says what is missing.
+        Malformed: the slug is taken or empty; a later edition without a note.
+    """
+    require(actor, Right.PUBLISH)
+    missing, verdict = blockers(review), review.verdict
+    if missing or verdict is None:
+        raise NotReady(missing)
+    hold(review)
+    publication = Publication.objects.filter(review=review).first()
+    if publication is None:
+        publication = _open_publication(review, slug, publish_at)
+    kind = _kind(publication, kind, note)
+    release, is_new = Release.objects.get_or_create(
+        publication=publication,
+        verdict=verdict,
+        defaults={
+            "kind": kind,
+            "note": note,
+            "requested_by": actor,
+            "run_after": publish_at or timezone.now(),
+        },
+    )
+    if not is_new and not _asked_again(release, actor, publish_at):
+        return release
+    record(
+        "publication.requested",
+        publication,
+        actor=actor,
+        verdict=verdict.number,
+        digest=verdict.digest,
+        publish_at=publish_at,
+    )
+    wake_on_commit(release)
+    return release
+
+
+def carry_out_release(release: Release) -> None:
+    """Make the edition, put its pages in place, mark the job done. Safe to run again at any point.
+
+    Raises:
+        Forbidden: whoever asked for it may not publish any more.
+        NotReady: the verdict is not the approved one any more.
+    """
+    try:
+        _make_edition(release)
+    except DomainError as error:
+        with transaction.atomic(durable=True):
+            record("publication.held", release.publication, actor=None, code=error.code, why=error.detail)
+        raise
+    faults.point("release.after_edition")
+    build_for(release.publication)
+    faults.point("release.after_pages")
+    with transaction.atomic(durable=True):
+        finish(release)
+    faults.point("release.after_done")
+
+
+@transaction.atomic(durable=True)
+def _make_edition(release: Release) -> Edition:
+    publication = Publication.objects.select_related("review__verdict__rating").get(pk=release.publication_id)
+    existing = publication.editions.filter(verdict=release.verdict).first()
+    if existing:
+        return existing
+    actor = User.objects.with_roles().get(pk=release.requested_by_id)
+    require(actor, Right.PUBLISH)
+    review = publication.review
+    if review.verdict_id != release.verdict_id:
+        raise NotReady([{"code": "other_verdict", "detail": _("A newer verdict has replaced this one.")}])
+    if missing := blockers(review):
+        raise NotReady(missing)
+    hold(review)
+    now = timezone.now()
+    number = publication.editions.count() + 1
+    for article_id in {place["article"] for place in release.verdict.context["appearances"]}:
+        _open_summary(Article.objects.get(pk=article_id))
+    edition = Edition(
+        publication=publication,
+        number=number,
+        kind=release.kind,
+        note=release.note,
+        verdict=release.verdict,
+        payload=payload_of(
+            publication, release.verdict, number=number, kind=release.kind, note=release.note, at=now
+        ),
+        published_by=actor,
+        published_at=now,
+    )
+    edition.digest = edition.compute_digest()
+    edition.save(force_insert=True)
+    Publication.objects.filter(pk=publication.pk).update(
+        state=Publication.State.LIVE, edition=edition, touched_at=now
+    )
+    record(
+        "publication.published",
+        publication,
+        actor=actor,
+        edition=number,
+        kind=release.kind,
+        digest=edition.digest,
+    )
+    return edition
+
+
+def _asked_again(release: Release, actor: User, publish_at: datetime | None) -> bool:
+    """Put a failed release back in the queue; say whether it was one."""
+    return bool(
+        Release.objects.filter(pk=release.pk, status=JobStatus.FAILED).update(
+            status=JobStatus.QUEUED,
+            attempts=0,
+            run_after=publish_at or timezone.now(),
+            sent_at=None,
+            finished_at=None,
+            error_code="",
+            error_detail="",
+            requested_by=actor,
+        )
+    )
+
+
+def _kind(publication: Publication, kind: str, note: str) -> str:
+    if publication.edition_id is None:
+        return Edition.Kind.FIRST
+    if kind not in {Edition.Kind.UPDATE, Edition.Kind.CORRECTION}:
+        kind = Edition.Kind.UPDATE
+    if not note.strip():
+        raise Malformed.at("/note", _("Say what readers should know of this change."), code="required")
+    return kind
+
+
+def _open_publication(review: Review, slug: str, publish_at: datetime | None) -> Publication:
+    wanted = slugify(slug, allow_unicode=True)[:80]
+    if slug and not wanted:
+        raise Malformed.at("/slug", _("Use letters, digits and hyphens."), code="invalid")
+    base = wanted or slugify(review.claim.statement, allow_unicode=True)[:80].strip("-") or "check"
+    for attempt in (base, f"{base}-{review.pk}"):
+        try:
+            with transaction.atomic():
+                return Publication.objects.create(review=review, slug=attempt, publish_at=publish_at)
+        except IntegrityError as error:
+            if wanted:
+                raise Malformed.at("/slug", _("This address is taken."), code="taken") from error
+    raise Malformed.at("/slug", _("Choose an address for the page."), code="required")
+
+
+def _open_summary(article: Article) -> Summary:
+    found = Summary.objects.filter(article=article).first()
+    if found:
+        return found
+    base = slugify(article.title, allow_unicode=True)[:80].strip("-") or "article"
+    taken = Summary.objects.filter(slug=base).exists()
+    return Summary.objects.get_or_create(
+        article=article, defaults={"slug": f"{base}-{article.pk}" if taken else base}
+    )[0]

@@ -1,0 +1,66 @@
+"""ClaimReview, the schema.org vocabulary that search tools and other newsrooms read.
+
+Source: https://schema.org/ClaimReview and the field rules in docs/api.md. One per verdict page.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def claim_review(payload: dict[str, Any]) -> dict[str, Any]:
+    """Return the ClaimReview of an edition's payload. Ratings off the scale carry words, no number."""
+    rating = payload["rating"]
+    review_rating: dict[str, Any] = {"@type": "Rating", "alternateName": rating["word"]}
+    if rating["on_scale"]:
+        review_rating |= {
+            "ratingValue": rating["value"],
+            "bestRating": rating["best"],
+            "worstRating": rating["worst"],
+        }
+    return {
+        "@context": "https://schema.org",
+        "@type": "ClaimReview",
+        "@id": f"{payload['url']}#claimreview",
+        "url": payload["url"],
+        "claimReviewed": payload["statement"],
+        "reviewRating": review_rating,
+        "author": {
+            "@type": "Organization",
+            "name": payload["desk_name"],
+            "url": payload["origin"],
+        },
+        "datePublished": payload["first_published_at"],
+        "dateModified": payload["published_at"],
+        "inLanguage": payload["language"] or "und",
+        "reviewBody": payload["summary"],
+        "itemReviewed": _claim(payload),
+    }
+
+
+def _claim(payload: dict[str, Any]) -> dict[str, Any]:
+    claim: dict[str, Any] = {"@type": "Claim", "name": payload["statement"]}
+    if claimant := payload["claimant"]:
+        author = {"@type": "Person", "name": claimant["name"]}
+        if claimant["job_title"]:
+            author["jobTitle"] = claimant["job_title"]
+        if claimant["same_as"]:
+            author["sameAs"] = claimant["same_as"]
+        claim["author"] = author
+    if payload["said_on"]:
+        claim["datePublished"] = payload["said_on"]
+    places = [_article(place) for place in payload["appearances"] if place["url"]]
+    if places:
+        claim["firstAppearance"] = places[0]
+    if places[1:]:
+        claim["appearance"] = places[1:]
+    return claim
+
+
+def _article(place: dict[str, Any]) -> dict[str, Any]:
+    article: dict[str, Any] = {"@type": "Article", "url": place["url"], "headline": place["title"]}
+    if place["outlet"]:
+        article["publisher"] = {"@type": "Organization", "name": place["outlet"]}
+    if place["published_at"]:
+        article["datePublished"] = place["published_at"]
+    return article

@@ -1,0 +1,46 @@
+"""Serving the public site's files, where no proxy does: in trial mode and in tests.
+
+In production the proxy serves the same directory, and this is what answers when a file is missing.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.conf import settings
+from django.http import FileResponse, Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.cache import get_conditional_response
+from django.utils.http import http_date, quote_etag
+from django.views.decorators.http import require_safe
+
+from publishing import site
+
+TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".json": "application/json; charset=utf-8",
+    ".atom": "application/atom+xml; charset=utf-8",
+}
+CACHE = "public, max-age=60, stale-while-revalidate=600"
+
+
+@require_safe
+def page(request: HttpRequest, path: str = "") -> HttpResponseBase:
+    """Answer with one file of the site; 304 where the reader has it already. No query."""
+    root = Path(settings.SITE_DIR).resolve()
+    name = f"{path}index.html" if not path or path.endswith("/") else path
+    if name in {"index.html", "feed.atom"} and not (root / name).exists():
+        site.build_shared()
+    file = (root / name).resolve()
+    hidden = any(part.startswith(".") for part in Path(name).parts)
+    if hidden or not file.is_relative_to(root) or not file.is_file():
+        raise Http404
+    stat = file.stat()
+    etag = quote_etag(f"{stat.st_mtime_ns:x}-{stat.st_size:x}")
+    response: HttpResponseBase
+    response = FileResponse(file.open("rb"), content_type=TYPES.get(file.suffix, "text/plain"))
+    response.headers["ETag"] = etag
+    response.headers["Last-Modified"] = http_date(stat.st_mtime)
+    response = get_conditional_response(request, etag, int(stat.st_mtime), response) or response
+    response.headers["Cache-Control"] = CACHE
+    return response

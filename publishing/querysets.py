@@ -1,0 +1,31 @@
+"""Reading publications and editions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import F
+
+if TYPE_CHECKING:
+    from articles.models import Article
+    from publishing.models import Edition, Publication
+
+
+class PublicationQuerySet(models.QuerySet["Publication"]):
+    def live(self) -> PublicationQuerySet:
+        """Those that readers can see."""
+        return self.filter(state="live")
+
+
+class EditionQuerySet(models.QuerySet["Edition"]):
+    def current(self) -> EditionQuerySet:
+        """The edition that stands at each live address, newest first."""
+        return self.filter(publication__state="live", publication__edition=F("pk")).order_by(
+            "-published_at", "-pk"
+        )
+
+    def on_article(self, article: Article) -> EditionQuerySet:
+        """Those whose claim has a passage in the article, each once."""
+        claims = models.Q(publication__review__claim__passages__revision__article=article)
+        return self.filter(claims).distinct()

@@ -1,0 +1,22 @@
+"""Celery's door to publishing: take one id, call one action."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from factcheck.jobs.runner import perform
+from publishing import site
+from publishing.actions import carry_out_release
+from publishing.models import Release
+
+
+@shared_task(name="publishing.tasks.run_release", time_limit=25)
+def run_release(release_id: int) -> None:
+    """Publish one verdict."""
+    perform(Release, release_id, carry_out_release)
+
+
+@shared_task(name="publishing.tasks.repair_site", expires=600)
+def repair_site() -> int:
+    """Put back pages that are missing from the site (beat, see CELERY_BEAT_SCHEDULE)."""
+    return site.repair()

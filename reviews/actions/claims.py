@@ -1,0 +1,176 @@
+"""Flagging: a passage becomes a claim, and at once a review to be done.
+
+That is why flagging is an action of this layer and not of `articles`, whose tables it fills.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from articles.models import Claim, Claimant, Passage, Revision, Topic
+from articles.passages import Selector, selector_for
+from factcheck.accounts.models import User
+from factcheck.accounts.roles import Right, may, require
+from factcheck.audit.actions import record
+from factcheck.errors import Malformed, StaleVersion
+from reviews.actions.wording import open_wording
+from reviews.lifecycle import Status, move
+from reviews.models import DraftWriter, Review
+
+
+@transaction.atomic(durable=True)
+def flag_claim(
+    *,
+    actor: User,
+    revision: Revision,
+    start: int,
+    end: int,
+    statement: str = "",
+    claimant: str = "",
+    said_on: date | None = None,
+    said_where: str = "",
+    topics: Sequence[str] = (),
+    assignee: User | None = None,
+) -> Claim:
+    """Make the words from `start` to `end` (code points) a claim with a review.
+
+    Without a statement the passage's own words are it; then the one who flags has written nothing
+    and may sign off later (`docs/decisions/0003`).
+
+    Raises:
+        Forbidden: their roles do not let them flag, or assign to somebody else.
+        Malformed: the offsets do not lie in the text, or hold nothing but white space.
+    """
+    require(actor, Right.FLAG)
+    selector = _select(revision, start, end)
+    quote = " ".join(selector.exact.split())
+    statement = " ".join(statement.split()) or quote[:1000]
+    claim = Claim.objects.create(
+        statement=statement,
+        claimant=_claimant(claimant),
+        said_on=said_on,
+        said_where=said_where,
+        language=revision.article.language,
+        flagged_by=actor,
+    )
+    _set_topics(claim, topics)
+    _place(claim, revision, selector)
+    review = Review.objects.create(claim=claim, signoffs_required=settings.SIGNOFFS_REQUIRED)
+    if statement != quote:
+        DraftWriter.objects.create(review=review, person=actor)
+    record("claim.flagged", claim, actor=actor, statement=statement, article=revision.article_id)
+    if assignee is not None:
+        if assignee != actor:
+            require(actor, Right.ASSIGN)
+        require_researcher(assignee)
+        move(review, Status.RESEARCHING, actor=actor, assignee=assignee)
+    return claim
+
+
+@transaction.atomic(durable=True)
+def add_passage(claim: Claim, *, actor: User, revision: Revision, start: int, end: int) -> Passage:
+    """Say that the claim also stands here. What readers see changes, so it counts as an edit.
+
+    Raises:
+        Forbidden, Malformed: as `flag_claim`.
+    """
+    require(actor, Right.FLAG)
+    selector = _select(revision, start, end)
+    found = Passage.objects.filter(
+        claim=claim, revision=revision, start=selector.start, end=selector.end
+    ).first()
+    if found:
+        return found
+    open_wording(claim.review, actor=actor)
+    passage = _place(claim, revision, selector)
+    record("claim.passage_added", claim, actor=actor, passage=passage.pk, exact=passage.exact)
+    return passage
+
+
+@transaction.atomic(durable=True)
+def change_claim(claim: Claim, *, actor: User, version: int, **changes: Any) -> Claim:
+    """Change who said it, when and where, its language or topics; returns the review to research.
+
+    `changes` may hold claimant (a name), said_on, said_where, language, topics (names). The
+    statement is part of the draft: `save_draft`.
+
+    Raises:
+        StaleVersion: somebody changed the claim since `version`.
+    """
+    topics = changes.pop("topics", None)
+    if "claimant" in changes:
+        changes["claimant"] = _claimant(changes["claimant"])
+    was = {name: _plain(getattr(claim, name)) for name in changes}
+    now = {name: _plain(value) for name, value in changes.items()}
+    if topics is not None:
+        was["topics"] = sorted(topic.name for topic in claim.topics.all())
+        now["topics"] = sorted(topics)
+    if was == now:
+        return claim
+    open_wording(claim.review, actor=actor)
+    if not Claim.objects.filter(pk=claim.pk, version=version).update(version=F("version") + 1, **changes):
+        raise StaleVersion(current={"version": Claim.objects.get(pk=claim.pk).version}, yours=now)
+    if topics is not None:
+        _set_topics(claim, topics)
+    record("claim.changed", claim, actor=actor, was=was, now=now)
+    claim.refresh_from_db()
+    return claim
+
+
+def require_researcher(person: User) -> None:
+    """Refuse to give work to somebody whose roles do not let them do it."""
+    if not may(person, Right.RESEARCH):
+        raise Malformed.at(
+            "/assignee", _("{name} does not research claims.").format(name=person), code="not_a_researcher"
+        )
+
+
+def _select(revision: Revision, start: int, end: int) -> Selector:
+    try:
+        return selector_for(revision.text, start, end)
+    except ValueError as error:
+        raise Malformed.at("/start", str(error), code="no_such_passage") from error
+
+
+def _place(claim: Claim, revision: Revision, selector: Selector) -> Passage:
+    return Passage.objects.create(
+        claim=claim,
+        revision=revision,
+        start=selector.start,
+        end=selector.end,
+        exact=selector.exact,
+        prefix=selector.prefix,
+        suffix=selector.suffix,
+    )
+
+
+def _claimant(name: str) -> Claimant | None:
+    name = " ".join(name.split())
+    return Claimant.objects.get_or_create(name=name)[0] if name else None
+
+
+def _set_topics(claim: Claim, names: Sequence[str]) -> None:
+    wanted: dict[str, str] = {}
+    for name in names:
+        if slug := slugify(name, allow_unicode=True):
+            wanted.setdefault(slug, " ".join(name.split()))
+    if not wanted:
+        if claim.pk and claim.topics.exists():
+            claim.topics.clear()
+        return
+    Topic.objects.bulk_create(
+        [Topic(slug=slug, name=name) for slug, name in wanted.items()], ignore_conflicts=True
+    )
+    claim.topics.set(Topic.objects.filter(slug__in=wanted))
+
+
+def _plain(value: Any) -> Any:
+    return str(value) if isinstance(value, Claimant) else value

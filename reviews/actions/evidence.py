@@ -1,0 +1,204 @@
+"""Sources, and how they bear on a claim. Readers see it, so every change is an edit of the wording."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from articles.fetching import FetchError, normalise_url
+from factcheck.accounts.models import User
+from factcheck.accounts.roles import Right, require
+from factcheck.audit.actions import record
+from factcheck.errors import IllegalTransition, Malformed, NotThere
+from reviews.actions.wording import open_wording
+from reviews.models import Evidence, Review, Source
+
+
+@transaction.atomic(durable=True)
+def add_source(
+    *,
+    actor: User,
+    title: str,
+    kind: str = Source.Kind.URL,
+    url: str = "",
+    publisher: str = "",
+    author: str = "",
+    published_on: date | None = None,
+    is_primary: bool = False,
+) -> Source:
+    """Note a document or a voice that evidence can come from.
+
+    Raises:
+        Malformed: a web page without an address, or an address that is not http(s).
+    """
+    require(actor, Right.RESEARCH)
+    return _create_source(
+        actor,
+        {
+            "title": title,
+            "kind": kind,
+            "url": url,
+            "publisher": publisher,
+            "author": author,
+            "published_on": published_on,
+            "is_primary": is_primary,
+        },
+    )
+
+
+@transaction.atomic(durable=True)
+def change_source(source: Source, *, actor: User, **changes: Any) -> Source:
+    """Change what is known of a source. Every review that cites it now returns to research.
+
+    Raises:
+        IllegalTransition: one of those reviews was moved just now.
+    """
+    require(actor, Right.RESEARCH)
+    if "url" in changes:
+        changes["url"] = _url(changes["url"], changes.get("kind", source.kind))
+    was = {name: getattr(source, name) for name in changes}
+    if was == changes:
+        return source
+    citing = Review.objects.filter(evidence__source=source, evidence__removed_at=None)
+    for review in citing.exclude(status=Review.Status.DECLINED).distinct().order_by("pk"):
+        open_wording(review, actor=actor)
+    for name, value in changes.items():
+        setattr(source, name, value)
+    source.save(update_fields=list(changes))
+    record("source.changed", source, actor=actor, was=was, now=changes)
+    return source
+
+
+@transaction.atomic(durable=True)
+def add_evidence(
+    review: Review,
+    *,
+    actor: User,
+    source: Source | dict[str, Any],
+    stance: str,
+    quote: str = "",
+    locator: str = "",
+    note: str = "",
+    confidential: bool = False,
+    public_description: str = "",
+    shared_with: Iterable[User] = (),
+) -> Evidence:
+    """Attach a source, known or described by a dict as for `add_source`; it gets the next number.
+
+    Raises:
+        Forbidden: their roles do not let them research.
+        Malformed: confidential without a description for readers; a bad source.
+    """
+    _check_confidential(confidential, public_description)
+    open_wording(review, actor=actor)
+    if isinstance(source, dict):
+        source = _create_source(actor, source)
+    last = Evidence.objects.filter(review=review).aggregate(Max("number"))["number__max"] or 0
+    evidence = Evidence.objects.create(
+        review=review,
+        source=source,
+        number=last + 1,
+        stance=stance,
+        quote=quote,
+        locator=locator,
+        note=note,
+        confidential=confidential,
+        public_description=public_description,
+        created_by=actor,
+    )
+    if confidential:
+        evidence.shared_with.set(shared_with)
+    record(
+        "review.evidence_added",
+        review,
+        actor=actor,
+        number=evidence.number,
+        stance=stance,
+        confidential=confidential,
+    )
+    return evidence
+
+
+@transaction.atomic(durable=True)
+def change_evidence(evidence: Evidence, *, actor: User, **changes: Any) -> Evidence:
+    """Change stance, quote, locator, note, or who may see it.
+
+    The log keeps the words only of evidence that was and is open.
+    """
+    require_visible(evidence, actor)
+    shared_with = changes.pop("shared_with", None)
+    was = {name: getattr(evidence, name) for name in changes}
+    if was == changes and shared_with is None:
+        return evidence
+    _check_confidential(
+        changes.get("confidential", evidence.confidential),
+        changes.get("public_description", evidence.public_description),
+    )
+    open_wording(evidence.review, actor=actor)
+    there = Evidence.objects.filter(pk=evidence.pk, removed_at=None)
+    if changes and not there.update(**changes):
+        raise IllegalTransition(was="removed", to="changed")
+    hidden = evidence.confidential or bool(changes.get("confidential"))
+    if shared_with is not None:
+        evidence.shared_with.set(shared_with)
+    words = {} if hidden else {"was": was, "now": changes}
+    record(
+        "review.evidence_changed",
+        evidence.review,
+        actor=actor,
+        number=evidence.number,
+        fields=sorted(changes),
+        **words,
+    )
+    evidence.refresh_from_db()
+    return evidence
+
+
+@transaction.atomic(durable=True)
+def remove_evidence(evidence: Evidence, *, actor: User) -> None:
+    """Take the evidence off the claim. Its number is not given again; verdicts keep what they had."""
+    require_visible(evidence, actor)
+    open_wording(evidence.review, actor=actor)
+    gone = Evidence.objects.filter(pk=evidence.pk, removed_at=None)
+    if gone.update(removed_at=timezone.now()):
+        record("review.evidence_removed", evidence.review, actor=actor, number=evidence.number)
+
+
+def require_visible(evidence: Evidence, actor: User) -> None:
+    """Raise `NotThere` where this person may not know of the evidence."""
+    if not Evidence.objects.visible_to(actor).filter(pk=evidence.pk).exists():
+        raise NotThere
+
+
+def _create_source(actor: User, fields: dict[str, Any]) -> Source:
+    kind = fields.get("kind", Source.Kind.URL)
+    fields = fields | {"kind": kind, "url": _url(fields.get("url", ""), kind)}
+    source = Source.objects.create(created_by=actor, **fields)
+    record("source.added", source, actor=actor, kind=kind)
+    return source
+
+
+def _url(url: str, kind: str) -> str:
+    if not url:
+        if kind == Source.Kind.URL:
+            raise Malformed.at("/url", _("A web page needs its address."), code="required")
+        return ""
+    try:
+        return normalise_url(url)
+    except FetchError as error:
+        raise Malformed.at("/url", error.detail, code=error.code) from error
+
+
+def _check_confidential(confidential: bool, public_description: str) -> None:
+    if confidential and not public_description.strip():
+        raise Malformed.at(
+            "/public_description",
+            _("Say what readers may know of a confidential source, for instance “an interview”."),
+            code="required",
+        )

@@ -1,0 +1,45 @@
+"""What every edit of anything that a reader would see has in common.
+
+An edit takes the review's row, returns a submitted or approved review to research in the same
+transaction (so that no approval outlives the words it was given to), and remembers the writer.
+"""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from factcheck.accounts.models import User
+from factcheck.accounts.roles import Right, require
+from factcheck.errors import IllegalTransition
+from reviews.lifecycle import Status, move
+from reviews.models import DraftWriter, Review
+
+
+def open_wording(review: Review, *, actor: User) -> None:
+    """Make the review editable by this person and note that they write in it.
+
+    Takes the row lock, so the caller's change and a sign-off at the same time exclude each other.
+
+    Raises:
+        Forbidden: their roles do not let them write.
+        IllegalTransition: the claim was declined, or somebody moved the review just now.
+    """
+    require(actor, Right.RESEARCH)
+    match review.status:
+        case Status.RESEARCHING:
+            hold(review)
+        case Status.UNASSIGNED:
+            move(review, Status.RESEARCHING, actor=actor, assignee=actor)
+        case _:
+            move(review, Status.RESEARCHING, actor=actor, why="edited")
+    DraftWriter.objects.bulk_create([DraftWriter(review=review, person=actor)], ignore_conflicts=True)
+
+
+def hold(review: Review) -> None:
+    """Take the review's row for the rest of the transaction, if it still stands where it stood."""
+    now = timezone.now()
+    held = Review.objects.filter(pk=review.pk, status=review.status).update(touched_at=now)
+    if not held:
+        found = Review.objects.values_list("status", flat=True).get(pk=review.pk)
+        raise IllegalTransition(was=found, to=review.status)
+    review.touched_at = now

@@ -1,0 +1,35 @@
+"""Who may do what with this review: the role's right, and the part they had in it."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from factcheck.accounts.models import User
+from factcheck.accounts.roles import Right, may, require
+from factcheck.errors import Forbidden, FourEyes
+from reviews.models import Signature, Verdict
+
+
+def why_not_sign_off(user: User, verdict: Verdict) -> Promise | None:
+    """The reason why this person may not approve this verdict; None if they may.
+
+    Reads `verdict.signatures`: one query unless prefetched.
+    """
+    if user.is_bot:
+        return _("A program cannot sign off. Somebody has to read it.")
+    if not may(user, Right.SIGN_OFF):
+        return _("An editor signs off.")
+    parts = {s.part for s in verdict.signatures.all() if s.person_id == user.pk}
+    if Signature.Part.WROTE in parts:
+        return _("You wrote some of this wording, so another editor must sign it off.")
+    if parts:
+        return _("You have decided on this verdict already.")
+    return None
+
+
+def require_sign_off(user: User, verdict: Verdict) -> None:
+    """Raise `Forbidden` or `FourEyes` unless this person may decide on this verdict."""
+    require(user, Right.SIGN_OFF)
+    if reason := why_not_sign_off(user, verdict):
+        raise Forbidden(detail=reason) if user.is_bot else FourEyes(detail=reason)

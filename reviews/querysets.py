@@ -1,0 +1,107 @@
+"""Reading reviews, evidence and sources: adjectives that chain."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+
+from factcheck.accounts.models import User
+from factcheck.accounts.roles import Right, may
+
+if TYPE_CHECKING:
+    from articles.models import Article
+    from reviews.models import Evidence, Review, Source
+
+OPEN = ("unassigned", "researching", "submitted")
+
+
+class ReviewQuerySet(models.QuerySet["Review"]):
+    def visible_to(self, user: User) -> ReviewQuerySet:
+        """All of them for anyone with a role at the desk, none for others."""
+        return self if may(user, Right.READ) else self.none()
+
+    def open(self) -> ReviewQuerySet:
+        """Those on which something is still to be decided."""
+        return self.filter(status__in=OPEN)
+
+    def overdue(self, now: datetime) -> ReviewQuerySet:
+        """Open ones past their time."""
+        return self.open().filter(due_at__lt=now)
+
+    def awaiting_signoff_by(self, user: User) -> ReviewQuerySet:
+        """Submitted ones that this person did not write in and has not signed yet."""
+        from reviews.models import Signature
+
+        if not may(user, Right.SIGN_OFF) or user.is_bot:
+            return self.none()
+        theirs = Signature.objects.filter(verdict=OuterRef("verdict"), person=user)
+        return self.filter(status="submitted").exclude(Exists(theirs))
+
+    def with_state(self) -> ReviewQuerySet:
+        """Add what `reviews.states.shown_state` reads. No further query."""
+        from reviews.models import Signature
+
+        returned = Signature.objects.filter(verdict=OuterRef("verdict"), part="returned")
+        return self.select_related("rating", "publication__edition").annotate(was_returned=Exists(returned))
+
+    def for_list(self) -> ReviewQuerySet:
+        """Add what a line of the queue shows: claim, article, people, counts. No further query."""
+        from articles.models import Passage
+        from reviews.models import Evidence
+
+        first = Passage.objects.filter(claim=OuterRef("claim")).order_by("pk")
+        pieces = (
+            Evidence.objects.filter(review=OuterRef("pk"), removed_at=None)
+            .order_by()
+            .values("review")
+            .annotate(n=Count("pk"))
+            .values("n")
+        )
+        return (
+            self.with_state()
+            .select_related("claim__claimant", "assignee", "saved_by")
+            .annotate(
+                article_id=Subquery(first.values("revision__article")[:1]),
+                article_title=Subquery(first.values("revision__article__title")[:1]),
+                outlet_name=Subquery(first.values("revision__article__outlet__name")[:1]),
+                evidence_count=Subquery(pieces),
+            )
+        )
+
+    def in_article(self, article: Article) -> ReviewQuerySet:
+        """Those whose claim has a passage in the article, each once."""
+        return self.filter(claim__passages__revision__article=article).distinct()
+
+    def by_urgency(self) -> ReviewQuerySet:
+        """Due first, then priority, then the oldest untouched."""
+        return self.order_by(F("due_at").asc(nulls_last=True), "-priority", "touched_at", "pk")
+
+
+class EvidenceQuerySet(models.QuerySet["Evidence"]):
+    def current(self) -> EvidenceQuerySet:
+        """Those not removed, by citation number."""
+        return self.filter(removed_at=None).order_by("number")
+
+    def visible_to(self, user: User) -> EvidenceQuerySet:
+        """Open evidence, and confidential evidence for its author, those it names and who signs off."""
+        if not may(user, Right.READ):
+            return self.none()
+        if may(user, Right.SIGN_OFF):
+            return self
+        named = self.model.shared_with.through.objects.filter(evidence_id=OuterRef("pk"), user_id=user.pk)
+        return self.filter(Q(confidential=False) | Q(created_by=user) | Exists(named))
+
+
+class SourceQuerySet(models.QuerySet["Source"]):
+    def visible_to(self, user: User) -> SourceQuerySet:
+        """Sources that no confidential evidence hides from this person."""
+        from reviews.models import Evidence
+
+        if not may(user, Right.READ):
+            return self.none()
+        uses = Evidence.objects.filter(source=OuterRef("pk"))
+        seen = uses.visible_to(user)
+        return self.filter(Q(created_by=user) | Exists(seen) | ~Exists(uses))

@@ -1,0 +1,37 @@
+"""The text of an explanation: Markdown with citations, made safe to show."""
+
+from __future__ import annotations
+
+import re
+
+import nh3
+from markdown_it import MarkdownIt
+
+_CITATION = re.compile(r"\[(\d{1,3})\](?![(\[:])")
+_MARKDOWN = MarkdownIt("commonmark", {"html": False, "linkify": False}).disable(["image"])
+_TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "blockquote", "a", "code", "h3", "h4", "hr"}
+
+
+def citations_in(text: str) -> set[int]:
+    """The numbers cited in the text, as in `[3]`."""
+    return {int(number) for number in _CITATION.findall(text)}
+
+
+def render(text: str) -> str:
+    """Return the text as safe HTML, each `[n]` a link to `#source-n`.
+
+    Headings below `h3`, images and raw HTML are not passed on; links leave with `rel`.
+    """
+    html = nh3.clean(
+        _MARKDOWN.render(text),
+        tags=_TAGS,
+        attributes={"a": {"href"}},
+        url_schemes={"http", "https", "mailto"},
+        link_rel="noopener nofollow ugc",
+    )
+    return _CITATION.sub(_link, html)
+
+
+def _link(match: re.Match[str]) -> str:
+    number = match.group(1)
+    return f'<a class="cite" href="#source-{number}">{number}</a>'
