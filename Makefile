@@ -14,7 +14,7 @@ help:
 	@echo "make test           run the test suite (PYTEST_ARGS='-k name')"
 	@echo "make test-services  run it on PostgreSQL and Redis"
 	@echo "make check          linters, types, layers, migrations, settings"
-	@echo "make format         put code and templates into shape"
+	@echo "make format         put the code into shape"
 	@echo "make matrix         which cases of the security matrix have a test"
 	@echo "make bench          measure against bare views"
 	@echo "make lock           renew requirements/*.lock"
@@ -57,7 +57,7 @@ bench: .venv/.dev
 # --- Checking ----------------------------------------------------------------------------------
 
 # Settings as in production; nothing is connected to.
-PRODUCTION := CHECKDESK_SECRET_KEY=2zNq8vX4rT6yWb1cLd9mKf3hJg5pSa7uQe0iOxZtVnBwMrCyEk \
+PRODUCTION := CHECKDESK_SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))')" \
   CHECKDESK_DATABASE_URL=postgres://desk:desk@database.invalid/desk \
   CHECKDESK_REDIS_URL=redis://broker.invalid:6379 \
   CHECKDESK_PUBLIC_ORIGIN=https://desk.example
@@ -65,14 +65,14 @@ PRODUCTION := CHECKDESK_SECRET_KEY=2zNq8vX4rT6yWb1cLd9mKf3hJg5pSa7uQe0iOxZtVnBwM
 check: .venv/.dev
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check .
-	@$(BIN)/djlint --quiet --check --lint templates
-	@$(BIN)/lint-imports --no-logo --no-timings --no-color
+	@$(BIN)/djlint --quiet --lint templates
+	@$(BIN)/lint-imports --no-logo
 	@$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
 	@CHECKDESK_TRIAL=1 CHECKDESK_DATA_DIR=.venv/check $(BIN)/python manage.py makemigrations --check --dry-run
 	@$(PRODUCTION) $(BIN)/mypy
 
 format: .venv/.dev
-	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format --quiet . ; $(BIN)/djlint --quiet --reformat templates
+	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format --quiet .
 
 lock: | $(BIN)/uv
 	@cd requirements && for name in runtime dev; do \

@@ -250,7 +250,7 @@ def _store(
             original=original,
             content_type=content_type,
             http=http or {},
-            warnings=list(extracted.warnings),
+            warnings=[asdict(caution) for caution in extracted.warnings],
             created_by=actor,
         )
         record("article.imported", article, actor=actor, origin=origin, digest=digest)

@@ -1,3 +1,5 @@
+"""What the machine proposes: pure functions on text, which know nothing of articles or reviews."""
+
 from django.apps import AppConfig
 
 

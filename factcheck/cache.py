@@ -77,6 +77,6 @@ class ForgivingRedisCache(RedisCache):
         """Forget several values."""
         self._ask(lambda: super(ForgivingRedisCache, self).delete_many(keys, version), None)
 
-    def clear(self) -> bool:
+    def clear(self) -> None:
         """Forget everything."""
-        return self._ask(lambda: super(ForgivingRedisCache, self).clear(), False)
+        self._ask(lambda: super(ForgivingRedisCache, self).clear(), None)

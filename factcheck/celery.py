@@ -8,6 +8,7 @@ A frozen broker would hold a plain ``.delay()`` for more than 75 seconds. A work
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Any
 
 from celery import Celery, signals
@@ -34,6 +35,16 @@ def be_patient(conf: Any, **_: Any) -> None:
 @signals.setup_logging.connect
 def keep_log_settings(**_: Any) -> None:
     """Leave logging as Django has set it up: a receiver here keeps Celery from its own."""
+
+
+@signals.after_task_publish.connect
+@signals.task_postrun.connect
+def show_life(**_: Any) -> None:
+    """Touch the file by which a supervisor sees that this worker or clock gets something done."""
+    from django.conf import settings
+
+    if settings.ALIVE_FILE:
+        Path(settings.ALIVE_FILE).touch()
 
 
 _open_gestures: dict[str, Any] = {}

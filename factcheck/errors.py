@@ -200,10 +200,11 @@ class StillRunning(IdempotencyConflict):
 
 
 class PreconditionFailed(DomainError):
-    """If-Match names a version that is no longer the current one."""
+    """If-Match names a version that is no longer the current one; `current` is what that says."""
 
     code, status = "precondition_failed", 412
     template = _("This is not the version that you have read. Read it again.")
+    shown = ("current",)
 
 
 class PreconditionRequired(DomainError):

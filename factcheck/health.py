@@ -7,13 +7,18 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from redis import Redis
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
 
 
 def broker_answers(patience: float = 0.3) -> bool:
     """Tell whether the broker answers within `patience` seconds."""
     client = Redis.from_url(
-        settings.REDIS_URL, socket_timeout=patience, socket_connect_timeout=patience, retry=None
+        settings.REDIS_URL,
+        socket_timeout=patience,
+        socket_connect_timeout=patience,
+        retry=Retry(NoBackoff(), 0),
     )
     try:
         return bool(client.ping())

@@ -107,10 +107,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
     problem = sys.exc_info()[1]
     if isinstance(problem, AWAY):
         return database_away(request, problem)
-    return refusal(
-        request,
-        500,
-        "internal",
-        "Something went wrong here",
-        "The fault is ours and has been written down. Nothing that was saved is lost.",
-    )
+    if request.path_info.startswith("/api/"):
+        return refusal(request, 500, "internal", "Something went wrong here", "The fault is ours.")
+    return HttpResponse(render_to_string("500.html"), status=500)

@@ -225,6 +225,8 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_TIMEZONE = "UTC"
+ALIVE_FILE = env.text("ALIVE_FILE")
+"""Touched by workers and the clock whenever they get something done; for a supervisor."""
 CELERY_BEAT_SCHEDULE = {
     "sweep": {
         "task": "factcheck.jobs.tasks.sweep",
@@ -319,6 +321,16 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_NAME_OVERRIDES": {
+        "JobStatus": "factcheck.jobs.models.JobStatus",
+        "Origin": "articles.models.Import.Kind",
+        "ReviewStatus": "reviews.models.Review.Status",
+        "ReviewState": "reviews.states.WORDS",
+        "SourceKind": "reviews.models.Source.Kind",
+        "PublicationState": "publishing.models.Publication.State",
+        "EditionKind": "publishing.models.Edition.Kind",
+        "LaterEditionKind": ["update", "correction"],
+    },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "factcheck.api.schema.add_conventions",

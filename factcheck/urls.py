@@ -5,6 +5,10 @@ from __future__ import annotations
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import URLPattern, URLResolver, include, path
 
+import articles.api
+import factcheck.accounts.api
+import publishing.api
+import reviews.api
 from factcheck import health
 from factcheck.api.routers import DeskRouter
 from factcheck.api.urls import api_urls
@@ -19,6 +23,8 @@ desk: list[URLPattern | URLResolver] = []
 
 # Each app registers its resources here: `articles.api.register(api)`.
 api = DeskRouter()
+for app in (articles.api, reviews.api, publishing.api, factcheck.accounts.api):
+    app.register(api)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),

@@ -25,6 +25,8 @@ from publishing.site import build_for
 from reviews.actions.wording import hold
 from reviews.models import Review
 
+LONGEST_SLUG = 70
+
 
 @transaction.atomic(durable=True)
 def publish(
@@ -55,18 +57,17 @@ def publish(
     publication = Publication.objects.filter(review=review).first()
     if publication is None:
         publication = _open_publication(review, slug, publish_at)
-    kind = _kind(publication, kind, note)
-    release, is_new = Release.objects.get_or_create(
-        publication=publication,
-        verdict=verdict,
-        defaults={
-            "kind": kind,
-            "note": note,
-            "requested_by": actor,
-            "run_after": publish_at or timezone.now(),
-        },
-    )
-    if not is_new and not _asked_again(release, actor, publish_at):
+    release = Release.objects.filter(publication=publication, verdict=verdict).first()
+    if release is None:
+        release = Release.objects.create(
+            publication=publication,
+            verdict=verdict,
+            kind=_kind(publication, kind, note),
+            note=note,
+            requested_by=actor,
+            run_after=publish_at or timezone.now(),
+        )
+    elif not _asked_again(release, actor, publish_at):
         return release
     record(
         "publication.requested",
@@ -174,10 +175,10 @@ def _kind(publication: Publication, kind: str, note: str) -> str:
 
 
 def _open_publication(review: Review, slug: str, publish_at: datetime | None) -> Publication:
-    wanted = slugify(slug, allow_unicode=True)[:80]
+    wanted = _slug(slug)
     if slug and not wanted:
         raise Malformed.at("/slug", _("Use letters, digits and hyphens."), code="invalid")
-    base = wanted or slugify(review.claim.statement, allow_unicode=True)[:80].strip("-") or "check"
+    base = wanted or _slug(review.claim.statement) or "check"
     for attempt in (base, f"{base}-{review.pk}"):
         try:
             with transaction.atomic():
@@ -192,8 +193,19 @@ def _open_summary(article: Article) -> Summary:
     found = Summary.objects.filter(article=article).first()
     if found:
         return found
-    base = slugify(article.title, allow_unicode=True)[:80].strip("-") or "article"
+    base = _slug(article.title) or "article"
     taken = Summary.objects.filter(slug=base).exists()
     return Summary.objects.get_or_create(
         article=article, defaults={"slug": f"{base}-{article.pk}" if taken else base}
     )[0]
+
+
+def _slug(text: str) -> str:
+    """An address made of the words, cut between two of them; empty where there is no letter.
+
+    Also short enough in bytes for a directory's name: a letter outside ASCII has up to four.
+    """
+    slug = slugify(text, allow_unicode=True)
+    if len(slug) > LONGEST_SLUG:
+        slug = slug[: LONGEST_SLUG + 1].rpartition("-")[0] or slug[:LONGEST_SLUG]
+    return slug.encode()[:200].decode(errors="ignore").strip("-_")

@@ -61,6 +61,6 @@ def _article(place: dict[str, Any]) -> dict[str, Any]:
     article: dict[str, Any] = {"@type": "Article", "url": place["url"], "headline": place["title"]}
     if place["outlet"]:
         article["publisher"] = {"@type": "Organization", "name": place["outlet"]}
-    if place["published_at"]:
-        article["datePublished"] = place["published_at"]
+    if place["published_on"]:
+        article["datePublished"] = place["published_on"]
     return article

@@ -19,27 +19,32 @@ ON_HOME = 30
 IN_FEED = 50
 
 
-def check(edition: Edition, editions: Sequence[Edition], *, at_own_address: bool = False) -> str:
-    """The verdict page of one edition; `editions` are all of the publication, newest first."""
-    payload = edition.payload
+def check(edition: Edition, editions: Sequence[Edition], *, as_kept: bool = False) -> str:
+    """The verdict page of one edition; `editions` are all of the publication, newest first.
+
+    `as_kept` is the page at the edition's own number, which stays when a newer one replaces it; it
+    carries no ClaimReview, so that there is one for each verdict. One query.
+    """
+    payload = edition.payload | {
+        "jsonld": claim_review(edition.payload),
+        "appearances": _with_summaries(edition.payload["appearances"]),
+        "editions": [
+            {
+                "number": other.number,
+                "kind": other.kind,
+                "note": other.note,
+                "published_at": other.published_at,
+            }
+            for other in reversed(editions)
+        ],
+    }
+    newest = editions[0]
+    stands_now = {"url": newest.payload["url"], "published_at": newest.published_at}
     return _render(
         "public/check.html",
-        {
-            "payload": payload,
-            "jsonld": claim_review(payload),
-            "at_own_address": at_own_address,
-            "newest": editions[0].number,
-            "editions": [
-                {
-                    "number": other.number,
-                    "kind": other.kind,
-                    "note": other.note,
-                    "published_at": other.published_at,
-                    "path": f"/checks/{payload['slug']}/v/{other.number}/",
-                }
-                for other in editions
-            ],
-        },
+        payload,
+        edition_page=as_kept,
+        newest=stands_now if newest.number != edition.number else None,
     )
 
 
@@ -50,31 +55,43 @@ def check_json(edition: Edition) -> str:
 
 
 def summary(page: Summary) -> str:
-    """The article's page: every current edition on it in text order, and how many of each rating."""
+    """The article's page: every current edition on it in text order, and how many of each rating.
+
+    Three queries.
+    """
     article = page.article
     editions = Edition.objects.current().on_article(article)
-    findings = sorted((_finding(edition, article.pk) for edition in editions), key=_place)
+    findings = sorted((_finding(edition.payload, article.pk) for edition in editions), key=_place)
     return _render(
         "public/summary.html",
         {
-            "article": article,
+            "slug": page.slug,
+            "title": article.title,
+            "byline": article.byline,
+            "outlet": article.outlet.name if article.outlet else "",
+            "article_url": article.canonical_url,
+            "published_on": article.published_at,
+            "language": article.language,
             "url": f"{settings.PUBLIC_ORIGIN}{page.path}",
-            "findings": findings,
+            "findings": [finding | {"number": n} for n, finding in enumerate(findings, start=1)],
             "counts": _counts([finding["rating"] for finding in findings]),
             "total": len(findings),
-            "updated_at": max((f["published_at"] for f in findings), default=None),
+            "updated_at": max((finding["published_at"] for finding in findings), default=None),
         },
     )
 
 
 def home() -> str:
-    """The front page: the newest checks."""
-    editions = list(Edition.objects.current()[:ON_HOME])
+    """The front page: the newest checks, and the article with the newest of them. Six queries."""
+    checks = [edition.payload for edition in Edition.objects.current()[:ON_HOME]]
+    newest = Summary.objects.filter(
+        article__in=[place["article"] for check in checks[:1] for place in check["appearances"]]
+    ).select_related("article")
     return _render(
         "public/home.html",
         {
-            "checks": [edition.payload for edition in editions],
-            "total": Edition.objects.current().count(),
+            "checks": checks,
+            "summaries": [_summary_line(page) for page in newest[:1]],
             "url": f"{settings.PUBLIC_ORIGIN}/",
         },
     )
@@ -85,10 +102,25 @@ def feed() -> str:
     return atom([edition.payload for edition in Edition.objects.current()[:IN_FEED]])
 
 
-def _finding(edition: Edition, article_id: int) -> dict[str, Any]:
-    places = [p for p in edition.payload["appearances"] if p["article"] == article_id]
-    first = min(places, key=lambda p: p["start"], default=None)
-    return {**edition.payload, "quote": first["quote"] if first else "", "place": first}
+def _with_summaries(appearances: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    articles = [place["article"] for place in appearances]
+    paths = {page.article_id: page.path for page in Summary.objects.filter(article__in=articles)}
+    return [place | {"summary_path": paths.get(place["article"], "")} for place in appearances]
+
+
+def _summary_line(page: Summary) -> dict[str, Any]:
+    editions = Edition.objects.current().on_article(page.article)
+    return {
+        "title": page.article.title,
+        "url": page.path,
+        "counts": _counts([edition.payload["rating"] for edition in editions]),
+    }
+
+
+def _finding(payload: dict[str, Any], article_id: int) -> dict[str, Any]:
+    places = [place for place in payload["appearances"] if place["article"] == article_id]
+    first = min(places, key=lambda place: place["start"], default=None)
+    return payload | {"quote": first["quote"] if first else "", "place": first}
 
 
 def _place(finding: dict[str, Any]) -> tuple[int, str]:
@@ -108,15 +140,15 @@ def _counts(ratings: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
                 "slug": slug,
                 "word": words[slug]["word"],
                 "count": tally[slug],
-                "x": f"{x:.2f}",
-                "width": f"{width:.2f}",
+                "percent_x": f"{x:.2f}",
+                "percent_width": f"{width:.2f}",
             }
         )
         x += width
     return counts
 
 
-def _render(template: str, context: dict[str, Any]) -> str:
+def _render(template: str, payload: dict[str, Any], **context: Any) -> str:
     base = {"desk_name": settings.DESK_NAME, "origin": settings.PUBLIC_ORIGIN}
     with translation.override(settings.LANGUAGE_CODE):
-        return render_to_string(template, base | context)
+        return render_to_string(template, {"payload": base | payload} | context)

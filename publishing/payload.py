@@ -30,6 +30,11 @@ def payload_of(
         "note": note,
         "statement": verdict.statement,
         "rating": _rating(verdict.rating),
+        "scale": [
+            {"slug": step.slug, "word": step.word}
+            for step in verdict.rating.scale.ratings.all()
+            if step.on_scale
+        ],
         "summary": verdict.summary,
         "explanation": verdict.explanation,
         "explanation_html": render(verdict.explanation),

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django.utils.translation import gettext as _
 
+from factcheck.accounts.models import User
 from factcheck.errors import Blocker
-from reviews.models import Review, Signature
+from reviews import readiness
+from reviews.models import Evidence, Review, Signature, Verdict
+from reviews.permissions import why_not_sign_off
 
 
 def blockers(review: Review) -> list[Blocker]:
@@ -25,3 +30,18 @@ def blockers(review: Review) -> list[Blocker]:
             }
         )
     return found
+
+
+def next_step(review: Review, *, reader: User) -> tuple[str, list[Blocker]]:
+    """Name the step that the review waits for, and all that keeps the reader from it. Two queries."""
+    match review.status:
+        case Review.Status.APPROVED:
+            return "publish", blockers(review)
+        case Review.Status.DECLINED:
+            return "reopen", []
+        case Review.Status.SUBMITTED:
+            reason = why_not_sign_off(reader, cast(Verdict, review.verdict))  # a constraint holds it
+            return "sign-off", [{"code": "not_yours", "detail": str(reason)}] if reason else []
+        case _:
+            numbers = Evidence.objects.current().filter(review=review).values_list("number", flat=True)
+            return "submit", readiness.blockers(review, set(numbers))

@@ -82,7 +82,7 @@ def _pages_of(publication: Publication) -> Iterator[Page]:
     for edition in editions:
         yield (
             f"checks/{publication.slug}/v/{edition.number}/index.html",
-            pages.check(edition, editions, at_own_address=True),
+            pages.check(edition, editions, as_kept=True),
         )
     yield f"checks/{publication.slug}.json", pages.check_json(editions[0])
     yield f"checks/{publication.slug}/index.html", pages.check(editions[0], editions)

@@ -135,6 +135,13 @@ class Review(models.Model):
     def __str__(self) -> str:
         return self.claim.statement
 
+    @property
+    def shown_state(self) -> str:
+        """What a person sees as the state of the claim; see `reviews.states`."""
+        from reviews.states import shown_state
+
+        return shown_state(self)
+
 
 class DraftWriter(models.Model):
     """Who wrote any of the draft's wording since the last approval. Never taken back by an edit."""
@@ -180,7 +187,8 @@ class Source(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.title
+        # The log keeps this label for ever, and a title can name whom confidential evidence hides.
+        return f"source {self.pk}"
 
 
 class Evidence(models.Model):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -40,6 +40,25 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         theirs = Signature.objects.filter(verdict=OuterRef("verdict"), person=user)
         return self.filter(status="submitted").exclude(Exists(theirs))
 
+    def to_publish_by(self, user: User) -> ReviewQuerySet:
+        """Approved ones whose newest verdict is not out and not on its way, for whoever publishes."""
+        from reviews.states import having
+
+        return self.filter(having("ready")) if may(user, Right.PUBLISH) else self.none()
+
+    def searching(self, words: str) -> ReviewQuerySet:
+        """Those with the words in the statement, or in the name of claimant or outlet."""
+        from articles.models import Passage
+
+        if not words:
+            return self
+        in_outlet = Passage.objects.filter(revision__article__outlet__name__icontains=words)
+        return self.filter(
+            Q(claim__statement__icontains=words)
+            | Q(claim__claimant__name__icontains=words)
+            | Q(claim__in=in_outlet.values("claim"))
+        )
+
     def with_state(self) -> ReviewQuerySet:
         """Add what `reviews.states.shown_state` reads. No further query."""
         from reviews.models import Signature
@@ -47,14 +66,18 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         returned = Signature.objects.filter(verdict=OuterRef("verdict"), part="returned")
         return self.select_related("rating", "publication__edition").annotate(was_returned=Exists(returned))
 
-    def for_list(self) -> ReviewQuerySet:
-        """Add what a line of the queue shows: claim, article, people, counts. No further query."""
+    def for_list(self, reader: User | None = None) -> ReviewQuerySet:
+        """Add what a line of the queue shows: claim, article, people, counts. No further query.
+
+        With a `reader` only the evidence is counted that they may see.
+        """
         from articles.models import Passage
         from reviews.models import Evidence
 
         first = Passage.objects.filter(claim=OuterRef("claim")).order_by("pk")
+        evidence = Evidence.objects.visible_to(reader) if reader else Evidence.objects.all()
         pieces = (
-            Evidence.objects.filter(review=OuterRef("pk"), removed_at=None)
+            evidence.filter(review=OuterRef("pk"), removed_at=None)
             .order_by()
             .values("review")
             .annotate(n=Count("pk"))
@@ -71,9 +94,15 @@ class ReviewQuerySet(models.QuerySet["Review"]):
             )
         )
 
-    def in_article(self, article: Article) -> ReviewQuerySet:
-        """Those whose claim has a passage in the article, each once."""
-        return self.filter(claim__passages__revision__article=article).distinct()
+    def in_article(self, article: Article | int) -> ReviewQuerySet:
+        """Those whose claim has a passage in the article (or that of this id), each once."""
+        from articles.models import Passage
+
+        return self.filter(claim__in=Passage.objects.filter(revision__article=article).values("claim"))
+
+    def due_soon(self, now: datetime) -> ReviewQuerySet:
+        """Open ones due within two days, or past their time."""
+        return self.open().filter(due_at__lt=now + timedelta(days=2))
 
     def by_urgency(self) -> ReviewQuerySet:
         """Due first, then priority, then the oldest untouched."""

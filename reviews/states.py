@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from django.db.models import F, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -43,3 +44,33 @@ def shown_state(review: Review) -> str:
     if publication.state == "live":
         return "corrected" if publication.edition.kind == "correction" else "published"
     return "scheduled" if publication.state == "scheduled" else "retracted"
+
+
+_APPROVED = Q(status=Review.Status.APPROVED)
+_RESEARCHING = Q(status=Review.Status.RESEARCHING)
+_BEHIND = Q(publication__edition__isnull=False) & ~Q(publication__edition__verdict=F("verdict"))
+_OUT = _APPROVED & Q(publication__isnull=False) & ~_BEHIND
+_LIVE = _OUT & Q(publication__state="live")
+_CORRECTED = Q(publication__edition__kind="correction")
+
+_CONDITIONS: Final[dict[str, Q]] = {
+    "flagged": Q(status=Review.Status.UNASSIGNED),
+    "research": _RESEARCHING & Q(was_returned=False, rating=None),
+    "draft": _RESEARCHING & Q(was_returned=False, rating__isnull=False),
+    "returned": _RESEARCHING & Q(was_returned=True),
+    "signoff": Q(status=Review.Status.SUBMITTED),
+    "ready": _APPROVED & (Q(publication=None) | _BEHIND),
+    "scheduled": _OUT & Q(publication__state="scheduled"),
+    "published": _LIVE & ~_CORRECTED,
+    "corrected": _LIVE & _CORRECTED,
+    "retracted": _OUT & Q(publication__state="withdrawn"),
+    "declined": Q(status=Review.Status.DECLINED),
+}
+
+
+def having(*states: str) -> Q:
+    """The reviews that `shown_state` calls one of these: its twin, for `with_state()` querysets."""
+    wanted = Q()
+    for state in states:
+        wanted |= _CONDITIONS[state]
+    return wanted

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 
+from articles.extraction.canonical import vocabulary
 from articles.extraction.phrases import BY, PUBLISHED, UPDATED
 
 _MAX = 120
-_PARTICLES = {
-    *"al ap bin ben bint da dal de del della den der di do dos du e el et i ibn la las le lo los".split(),
-    *"na of op 't ten ter van vande vander von vom zu zum zur y und and och og i и und".split(),
-}
+_PARTICLES = vocabulary(
+    "al ap bin ben bint da dal de del della den der di do dos du e el et i ibn la las le lo los na of op 't"
+    " ten ter van vande vander von vom zu zum zur y und and och og и"
+)
 _SEPARATORS = re.compile(r"\s*[|•·‧∙–—]\s*|\s{2,}")
 _LIST = re.compile(r"\s*(?:,|;|&|、|，|\band\b|\bund\b|\bet\b|\by\b|\boch\b|\bи\b|\bو\s)\s*")
 _NAME_WORD = re.compile(r"(?:[^\W\d_][\w'’.\-\u200c\u200d]*)\Z")
@@ -61,10 +62,16 @@ def looks_like_a_name(text: str, *, single: bool = False) -> bool:
     if len(words[-1]) > 2 and words[-1].endswith("."):
         return False
     capitals = [word for word in words if word[0].isupper()]
-    return words[0][0].isupper() and all(
-        word in _PARTICLES or word[0].isupper() or word.lower().startswith(("al-", "el-", "d'", "d’", "o'"))
-        for word in words
-    ) and len(capitals) >= (1 if single else 2)
+    return (
+        words[0][0].isupper()
+        and all(
+            word in _PARTICLES
+            or word[0].isupper()
+            or word.lower().startswith(("al-", "el-", "d'", "d’", "o'"))
+            for word in words
+        )
+        and len(capitals) >= (1 if single else 2)
+    )
 
 
 def published_in(line: str) -> str | None:
@@ -84,5 +91,3 @@ def _after(label: re.Pattern[str], line: str) -> str | None:
     if rest and not (any(character.isdigit() for character in rest) and len(rest) <= 60):
         return None
     return rest
-
-

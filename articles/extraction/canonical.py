@@ -56,6 +56,11 @@ def size(text: str) -> int:
     return len(text) + 2 * sum(_is_ideograph(character) for character in text)
 
 
+def vocabulary(words: str) -> frozenset[str]:
+    """Return a set of words, written as one string where a list would fill a page."""
+    return frozenset(words.split())
+
+
 def _is_ideograph(character: str) -> bool:
     return (
         "\u3040" <= character <= "\u9fff"

@@ -75,14 +75,15 @@ class Metadata:
     canonical_url: str = ""
     language: str = ""
     cautions: list[Caution] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
     """An article, ready to be stored.
 
-    `text` is canonical, its blocks joined by one newline each. `left_out` are the lines that were taken
-    for page furniture, in order, so that a person can see what was dropped.
+    `text` is canonical, its blocks joined by one newline each. `left_out` are the lines between
+    and around them that were taken for page furniture, so that a person can see what was dropped.
     """
 
     title: str

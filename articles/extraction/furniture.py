@@ -29,8 +29,17 @@ _AFTER_FIRST_PARAGRAPH = 4
 
 _SENTENCE_END = re.compile("[.!?…。！？؟۔।॥։።:：][\"'”’»)\\]」』]*$")
 _LEADS_AWAY = re.compile("|".join(LEADS_AWAY), re.IGNORECASE)
-_MORE_FROM = re.compile(r"(?:more (?:from|by|on|in|stories from)|mehr von|plus de|más de|altro da) \S.{0,60}", re.I)
-_BARE_DATE = re.compile(r"(?=.*(?<!\d)(?:1[89]|20)\d\d(?!\d)|.*[٠-٩۰-۹०-९]{4}).{6,40}")
+_MORE_FROM = re.compile(
+    r"(?:more (?:from|by|on|in|stories from)|mehr von|plus de|más de|altro da) \S.{0,60}", re.IGNORECASE
+)
+# A line that is a date: in figures, or a day and a year with a month between or before them; the name of
+# the day before, a time after.
+_BARE_DATE = re.compile(
+    r"(?:[^\W\d]{2,12}[,.]?\s+)?"
+    r"(?:\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|\d{4}\s?[年년]\s?\d{1,2}\s?[月월]\s?\d{1,2}\s?[日일]"
+    r"|\d{1,2}(?:\.|º|er|st|nd|rd|th)?\s+(?:de\s+)?[^\W\d][\w\u0900-\u0dff]+\.?,?\s+(?:de\s+)?\d{4}"
+    r"|[^\W\d][\w\u0900-\u0dff]+\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4})(?!\d).{0,25}"
+)
 
 
 @dataclass(slots=True)
@@ -46,12 +55,14 @@ class Cleaned:
     cautions: list[Caution] = field(default_factory=list)
 
 
-def without_furniture(drafts: Sequence[Draft], *, title: str = "") -> Cleaned:
+def without_furniture(drafts: Sequence[Draft], *, title: str = "", headline: str = "") -> Cleaned:
     """Return the article among the drafts of a page.
 
     Args:
         drafts: The blocks of the page in order.
-        title: The headline, where it is known; else the first line is taken if it looks like one.
+        title: What the article is to be called, where a person or the page said so; else the first
+            line is taken if it looks like a headline.
+        headline: What the page itself calls it, where that differs.
     """
     page = [draft for draft in drafts if has_words(draft.text)]
     cleaned = Cleaned(title=title or _headline(page))
@@ -60,7 +71,7 @@ def without_furniture(drafts: Sequence[Draft], *, title: str = "") -> Cleaned:
     boxes = _boxes(page, cleaned)
     head = _head(page, cleaned.title)
     for index, draft in enumerate(page):
-        if _same(draft.text, cleaned.title):
+        if _same(draft.text, cleaned.title) or _same(draft.text, headline):
             continue
         if (
             index in boxes
@@ -134,7 +145,7 @@ def _beside_a_label(page: Sequence[Draft], index: int) -> bool:
 
 
 def _is_bare_date(text: str) -> bool:
-    return bool(_BARE_DATE.fullmatch(text)) and len(text.split()) <= 6 and any(c.isdigit() for c in text[:12])
+    return len(text) <= 50 and bool(_BARE_DATE.fullmatch(text)) and not text.endswith((".", "!"))
 
 
 def _is_label(page: Sequence[Draft], index: int) -> bool:

@@ -52,12 +52,18 @@ def _read_front_matter(text: str, metadata: Metadata) -> None:
         if match and match[2]
     }
     metadata.title = fields.get("title", "")
-    metadata.byline = (fields.get("author") or fields.get("byline") or fields.get("authors") or "").strip("[]")
+    metadata.byline = (fields.get("author") or fields.get("byline") or fields.get("authors") or "").strip(
+        "[]"
+    )
     metadata.published_at = from_stamp(fields.get("date") or fields.get("published") or "")
     metadata.language = well_formed(fields.get("lang") or fields.get("language") or "")
     metadata.outlet_name = fields.get("publication") or fields.get("outlet") or fields.get("site") or ""
     metadata.canonical_url = (
-        fields.get("canonical_url") or fields.get("canonical") or fields.get("url") or fields.get("source") or ""
+        fields.get("canonical_url")
+        or fields.get("canonical")
+        or fields.get("url")
+        or fields.get("source")
+        or ""
     )
 
 

@@ -23,7 +23,8 @@ _QUOTED = re.compile(r">+\s*")
 _CAPTION = re.compile(
     r"[(\[]?(?:photo|photograph|picture|image|illustration|graphic|file photo|foto|bild|grafik|crédit|crédits"
     r"|imagen|imagem|immagine|afbeelding|zdjęcie|фото|изображение|صورة|الصورة|תמונה|צילום|عکس|fotoğraf|फोटो"
-    r"|图|图片|圖|圖片|写真|사진)(?:\s+(?:credit|by|courtesy|source|mit freundlicher genehmigung))?\s*[:：/／]\s*\S",
+    r"|图|图片|圖|圖片|写真|사진)(?:\s+(?:credit|by|courtesy|source))?"
+    r"\s*[:：/／]\s*\S",
     re.IGNORECASE,
 )
 

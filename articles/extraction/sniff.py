@@ -70,6 +70,7 @@ _FEED = re.compile(
 )
 _XML = re.compile(r"\s*(?:<\?xml\b|<svg\b|<!DOCTYPE\s+svg\b)", re.IGNORECASE)
 _MAIL = re.compile(r"(?:[A-Z][A-Za-z-]+: [^\n]*\n(?:[ \t][^\n]*\n)*){2,}")
+_MAIL_HEADER = re.compile(r"^(?:MIME-Version|Received|Message-ID):", re.IGNORECASE | re.MULTILINE)
 _MARKDOWN_SIGNS = (
     re.compile(r"^#{1,6} \S", re.MULTILINE),
     re.compile(r"\[[^\]\n]+\]\((?:https?://|/|#)[^)\s]*\)"),
@@ -181,7 +182,9 @@ def _refuse_other_text(head: str) -> None:
         )
     if _XML.match(head) and not _HTML_START.match(head):
         raise ExtractionError("unsupported_type", f"This is XML data, not an article. {_PASTE}")
-    if _MAIL.match(head) and re.search(r"^(?:MIME-Version|Received|Message-ID):", head, re.I | re.M):
+    if _MAIL.match(head) and re.search(
+        r"^(?:MIME-Version|Received|Message-ID):", head, re.IGNORECASE | re.MULTILINE
+    ):
         raise ExtractionError(
             "unsupported_type", f"This is a saved mail or web archive (EML, MHTML). {_AS_HTML}"
         )

@@ -70,7 +70,7 @@ class UserViewSet(ReadMixin, DeskViewSet[User]):
     ordering = "name"
 
 
-class TokenRequest(StrictFields):
+class TokenWish(StrictFields):
     """A token to be made."""
 
     name = SafeTextField(max_length=LONGEST_NAME)
@@ -100,10 +100,10 @@ class TokenViewSet(RetrieveMixin, ListModelMixin, DeskViewSet[ApiToken]):
         mine = super().get_queryset()
         return mine.filter(user=self.actor) if self.request.user.is_authenticated else mine.none()
 
-    @extend_schema(request=TokenRequest, responses={201: NewTokenSerializer})
+    @extend_schema(request=TokenWish, responses={201: NewTokenSerializer})
     def create(self, request: Request) -> Response:
         """Make a token for oneself."""
-        asked = self.read(TokenRequest)
+        asked = self.read(TokenWish)
         if isinstance(request.auth, ApiToken) and not set(asked["scopes"]) <= set(request.auth.scopes):
             raise Forbidden(detail=_("A token makes no token that may do more than itself."))
         token, secret = create_token(

@@ -35,8 +35,7 @@ class DeskFilterSet(FilterSet):
     @property
     def person(self) -> User:
         """Whoever asks."""
-        assert self.request is not None
-        return cast(User, self.request.user)
+        return cast(User, cast(Any, self.request).user)
 
 
 class _IdField(forms.RegexField):

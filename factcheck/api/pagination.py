@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.core import signing
@@ -19,10 +19,12 @@ from django.utils.translation import gettext as _
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from factcheck.api.links import absolute
 from factcheck.errors import Malformed
+
+if TYPE_CHECKING:
+    from rest_framework.views import APIView
 
 PAGE_SIZE = 50
 LARGEST_PAGE = 200

@@ -5,15 +5,19 @@ What a *role* may do is asked in the actions, for both doors; here is only what 
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.utils.translation import gettext as _
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from factcheck.accounts.models import ApiToken
 from factcheck.accounts.roles import Right, may
 from factcheck.accounts.tokens import Scope
 from factcheck.errors import Forbidden
+
+if TYPE_CHECKING:
+    from rest_framework.views import APIView
 
 
 def action_of(view: APIView, request: Request) -> str | None:

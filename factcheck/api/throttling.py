@@ -7,12 +7,15 @@ wild, it does not ration work. Without a cache nobody is refused.
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.cache import cache
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
-from rest_framework.views import APIView
+
+if TYPE_CHECKING:
+    from rest_framework.views import APIView
 
 WINDOW = 60
 """Seconds that one count lasts."""

@@ -47,6 +47,7 @@ from factcheck.api.intake import check_body, check_query
 from factcheck.api.links import link
 from factcheck.audit.models import Event
 from factcheck.errors import AlreadyDone
+from factcheck.faults import point
 
 M = TypeVar("M", bound=Model)
 
@@ -91,6 +92,7 @@ class DeskView(APIView):
                 self.attempt.abandon()
             raise
         if self.attempt:
+            point("api.before_answer")
             self.attempt.finish(response)
         return response
 
@@ -169,6 +171,15 @@ class DeskViewSet(DeskView, GenericViewSet[M]):
             PreconditionRequired, PreconditionFailed.
         """
         require_match(self.request, etag_of(self.represent(obj)))
+
+    def match_if_given(self, obj: M) -> None:
+        """Refuse as `require_match` does, where the caller says at all which version they read.
+
+        Raises:
+            PreconditionFailed.
+        """
+        if "If-Match" in self.request.headers:
+            self.require_match(obj)
 
     def again(self, before: Sequence[Event]) -> Response:
         """Show what an earlier attempt did: the object in the address, or the one it made.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -47,6 +48,14 @@ def migrations_digest(base_dir: Path) -> str:
     return digest.hexdigest()
 
 
+def begin_again(data_dir: Path) -> None:
+    """Drop what an interrupted first start left: nobody has used it yet."""
+    for name in ("desk.sqlite3", "desk.sqlite3-wal", "desk.sqlite3-shm"):
+        (data_dir / name).unlink(missing_ok=True)
+    for name in ("media", "site"):
+        shutil.rmtree(data_dir / name, ignore_errors=True)
+
+
 def main() -> None:
     """Migrate, load the samples, write it down."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "factcheck.settings")
@@ -59,10 +68,16 @@ def main() -> None:
 
     from factcheck import samples
 
+    loading = settings.DATA_DIR / "samples-are-being-loaded"
+    if loading.exists():
+        begin_again(settings.DATA_DIR)
     call_command("migrate", verbosity=0, interactive=False)
     if not get_user_model().objects.exists():
+        loading.touch()
         samples.load()
-    Prepared(migrations_digest(settings.BASE_DIR), samples.sign_ins()).write(settings.DATA_DIR)
+        loading.unlink()
+    sign_ins = ["{username} / {password}   {what}".format_map(person) for person in samples.sign_ins()]
+    Prepared(migrations_digest(settings.BASE_DIR), sign_ins).write(settings.DATA_DIR)
 
 
 if __name__ == "__main__":

@@ -51,7 +51,7 @@ def perform(model: type[J], pk: int, work: Callable[[J], None]) -> None:
         logger.exception("%s: attempt %s failed", job, job.attempts)
         retry(job, detail=f"{type(error).__name__}: {error}"[:500])
     else:
-        if type(job).objects.filter(pk=pk, status=JobStatus.RUNNING).exists():
+        if _mine(job).exists():
             finish(job)
 
 

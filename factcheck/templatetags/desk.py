@@ -11,6 +11,7 @@ from typing import Any
 
 from django import template
 from django.conf.locale import LANG_INFO
+from django.template import Context
 from django.templatetags.static import static
 from django.utils.formats import number_format
 from django.utils.html import conditional_escape, format_html, format_html_join
@@ -46,6 +47,11 @@ STANCES = {
 }
 RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "ug", "ur", "yi"})
 
+OFFERED_LANGUAGES = (
+    *("ar", "cs", "de", "en", "es", "fa", "fr", "he", "hi", "it"),
+    *("ja", "ko", "nl", "pl", "pt", "ro", "ru", "tr", "uk", "zh"),
+)
+
 
 @cache
 def sprite() -> str:
@@ -80,6 +86,12 @@ def chip(address: str, rating: object, *, draft: bool = False, big: bool = False
 def icon(name: str, kind: str = "") -> SafeString:
     """Draw one symbol of the sprite."""
     return svg(sprite(), name, kind)
+
+
+@register.simple_tag
+def rating_icon(slug: str) -> SafeString:
+    """Draw the tile of a rating, where its word stands in the same control."""
+    return icon(f"v-{slug}")
 
 
 @register.simple_tag
@@ -214,10 +226,23 @@ def num(value: object) -> str:
     return number_format(value, force_grouping=True)  # type: ignore[arg-type]
 
 
+@register.simple_tag(takes_context=True)
+def opened(context: Context, dialog: str) -> str:
+    """Say " open" for the dialog that the view, or without scripts the address, wants open."""
+    wanted = context.get("open_dialog") or context["request"].GET.get("open")
+    return " open" if wanted == dialog else ""
+
+
+@register.simple_tag
+def languages() -> tuple[str, ...]:
+    """Return the languages offered first where somebody has to name one."""
+    return OFFERED_LANGUAGES
+
+
 @register.filter
 def language_name(code: str) -> str:
     """Name a language in itself: Deutsch, العربية; the code where nobody told us."""
-    info = LANG_INFO.get(code.lower()) or LANG_INFO.get(code.split("-")[0].lower()) or {}
+    info: Mapping[str, Any] = LANG_INFO.get(code.lower()) or LANG_INFO.get(code.split("-")[0].lower()) or {}
     return str(info.get("name_local", code)).capitalize()
 
 

@@ -75,6 +75,13 @@ def day(at: datetime | date | str | None, *, short: bool = False) -> SafeString:
     return format_html('<time datetime="{}">{}</time>', at.isoformat(), write(at, form)) if at else SafeString()
 
 
+@register.simple_tag
+def day_text(at: datetime | date | str) -> str:
+    """Write a date in full, as text alone."""
+    moment = _moment(at)
+    return write(timezone.localtime(moment), "j F Y") if moment else ""
+
+
 def _moment(at: datetime | date | str | None) -> datetime | None:
     if isinstance(at, str):
         at = parse_datetime(at) or parse_date(at)

@@ -103,8 +103,10 @@ def change_claim(claim: Claim, *, actor: User, version: int, **changes: Any) -> 
     statement is part of the draft: `save_draft`.
 
     Raises:
+        Forbidden: their roles do not let them write.
         StaleVersion: somebody changed the claim since `version`.
     """
+    require(actor, Right.RESEARCH)
     topics = changes.pop("topics", None)
     if "claimant" in changes:
         changes["claimant"] = _claimant(changes["claimant"])

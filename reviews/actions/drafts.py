@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from articles.models import Claim
 from factcheck.accounts.models import User
+from factcheck.accounts.roles import Right, require
 from factcheck.audit.actions import record
 from factcheck.errors import StaleVersion
 from reviews.actions.wording import open_wording
@@ -46,6 +47,7 @@ def save_draft(
         StaleVersion: somebody saved in between; `current` is what they saved, `yours` what was sent.
         IllegalTransition: the claim was declined.
     """
+    require(actor, Right.RESEARCH)
     was = draft_of(review)
     given: dict[str, Any] = {"summary": summary, "explanation": explanation}
     now = was | {name: text for name, text in given.items() if text is not None}

@@ -56,10 +56,14 @@ def add_source(
 def change_source(source: Source, *, actor: User, **changes: Any) -> Source:
     """Change what is known of a source. Every review that cites it now returns to research.
 
+    The log keeps no word of a source that confidential evidence draws on.
+
     Raises:
+        NotThere: confidential evidence hides it from this person.
         IllegalTransition: one of those reviews was moved just now.
     """
     require(actor, Right.RESEARCH)
+    _require_source(source, actor)
     if "url" in changes:
         changes["url"] = _url(changes["url"], changes.get("kind", source.kind))
     was = {name: getattr(source, name) for name in changes}
@@ -71,7 +75,9 @@ def change_source(source: Source, *, actor: User, **changes: Any) -> Source:
     for name, value in changes.items():
         setattr(source, name, value)
     source.save(update_fields=list(changes))
-    record("source.changed", source, actor=actor, was=was, now=changes)
+    hidden = Evidence.objects.filter(source=source, confidential=True).exists()
+    words = {} if hidden else {"was": was, "now": changes}
+    record("source.changed", source, actor=actor, fields=sorted(changes), **words)
     return source
 
 
@@ -93,8 +99,12 @@ def add_evidence(
 
     Raises:
         Forbidden: their roles do not let them research.
+        NotThere: confidential evidence hides the source from this person.
         Malformed: confidential without a description for readers; a bad source.
     """
+    require(actor, Right.RESEARCH)
+    if isinstance(source, Source):
+        _require_source(source, actor)
     _check_confidential(confidential, public_description)
     open_wording(review, actor=actor)
     if isinstance(source, dict):
@@ -131,6 +141,7 @@ def change_evidence(evidence: Evidence, *, actor: User, **changes: Any) -> Evide
 
     The log keeps the words only of evidence that was and is open.
     """
+    require(actor, Right.RESEARCH)
     require_visible(evidence, actor)
     shared_with = changes.pop("shared_with", None)
     was = {name: getattr(evidence, name) for name in changes}
@@ -163,16 +174,24 @@ def change_evidence(evidence: Evidence, *, actor: User, **changes: Any) -> Evide
 @transaction.atomic(durable=True)
 def remove_evidence(evidence: Evidence, *, actor: User) -> None:
     """Take the evidence off the claim. Its number is not given again; verdicts keep what they had."""
+    require(actor, Right.RESEARCH)
     require_visible(evidence, actor)
+    here = Evidence.objects.filter(pk=evidence.pk, removed_at=None)
+    if not here.exists():
+        return  # the second of two clicks voids no approval
     open_wording(evidence.review, actor=actor)
-    gone = Evidence.objects.filter(pk=evidence.pk, removed_at=None)
-    if gone.update(removed_at=timezone.now()):
-        record("review.evidence_removed", evidence.review, actor=actor, number=evidence.number)
+    here.update(removed_at=timezone.now())
+    record("review.evidence_removed", evidence.review, actor=actor, number=evidence.number)
 
 
 def require_visible(evidence: Evidence, actor: User) -> None:
     """Raise `NotThere` where this person may not know of the evidence."""
     if not Evidence.objects.visible_to(actor).filter(pk=evidence.pk).exists():
+        raise NotThere
+
+
+def _require_source(source: Source, actor: User) -> None:
+    if not Source.objects.visible_to(actor).filter(pk=source.pk).exists():
         raise NotThere
 
 

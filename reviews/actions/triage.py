@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from factcheck.accounts.models import User
 from factcheck.accounts.roles import Right, require
 from factcheck.audit.actions import record
-from factcheck.errors import Malformed
+from factcheck.errors import Conflict, IllegalTransition, Malformed
 from reviews.actions.claims import require_researcher
 from reviews.actions.wording import hold
 from reviews.lifecycle import Status, move
@@ -25,6 +25,7 @@ def assign(review: Review, *, actor: User, assignee: User | None) -> Review:
     Raises:
         Forbidden: only editors give work to others or take it away.
         Malformed: the assignee does not research claims.
+        Conflict: somebody else was given it in the meantime.
     """
     taking = assignee == actor and review.assignee_id in (None, actor.pk)
     require(actor, Right.RESEARCH if taking else Right.ASSIGN)
@@ -37,7 +38,8 @@ def assign(review: Review, *, actor: User, assignee: User | None) -> Review:
         move(review, Status.RESEARCHING, actor=actor, assignee=assignee)
     else:
         hold(review)
-        Review.objects.filter(pk=review.pk).update(assignee=assignee)
+        if not Review.objects.filter(pk=review.pk, assignee=was).update(assignee=assignee):
+            raise Conflict(detail=_("Somebody else has been given this in the meantime."))
         review.assignee = assignee
     record(
         "review.assigned",
@@ -90,13 +92,18 @@ def reopen(review: Review, *, actor: User, reason: str) -> Review:
     """Take up a declined claim again, or return an approved one to research.
 
     A live edition stays up until a new one replaces it.
+
+    Raises:
+        IllegalTransition: it is still being worked on.
     """
     require(actor, Right.DECLINE)
     reason = _required(reason, _("Say why the claim is taken up again."))
     if review.status == Status.DECLINED:
         move(review, Status.UNASSIGNED, actor=actor, why=reason, decline_reason="", assignee=None)
-    else:
+    elif review.status == Status.APPROVED:
         move(review, Status.RESEARCHING, actor=actor, why=reason)
+    else:
+        raise IllegalTransition(was=review.status, to=Status.RESEARCHING)
     return review
 
 

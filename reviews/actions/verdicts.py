@@ -93,6 +93,7 @@ def sign_off(review: Review, *, actor: User, verdict_number: int | None = None, 
         StaleVersion: another verdict than `verdict_number` is up for sign-off now.
         IllegalTransition: none is.
     """
+    require(actor, Right.SIGN_OFF)
     verdict = _held(review, verdict_number, to=Status.APPROVED)
     require_sign_off(actor, verdict)
     _sign(verdict, actor, Signature.Part.APPROVED, note)
@@ -112,6 +113,7 @@ def return_verdict(review: Review, *, actor: User, note: str, verdict_number: in
     Raises:
         Malformed: no note. Otherwise as `sign_off`.
     """
+    require(actor, Right.SIGN_OFF)
     if not note.strip():
         raise Malformed.at("/note", _("Say what should change."), code="required")
     verdict = _held(review, verdict_number, to=Status.RESEARCHING)
@@ -202,7 +204,7 @@ def _appearance(place: Passage) -> dict[str, Any]:
         "title": article.title,
         "url": article.canonical_url,
         "outlet": article.outlet.name if article.outlet else "",
-        "published_at": article.published_at.isoformat() if article.published_at else None,
+        "published_on": article.published_at.date().isoformat() if article.published_at else None,
         "revision": place.revision.number,
         "start": place.start,
         "quote": place.exact,

@@ -1,0 +1,64 @@
+"""An article's claims as a W3C Web Annotation collection, for readers that are no part of the desk.
+
+Offsets are code points, as the model demands of a TextPositionSelector. Source:
+https://www.w3.org/TR/annotation-model/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from articles.models import Article, Passage
+from factcheck.api.links import link
+
+CONTEXT = "http://www.w3.org/ns/anno.jsonld"
+MEDIA_TYPE = "application/ld+json"
+
+
+def collection(article: Article, passages: Iterable[Passage]) -> dict[str, Any]:
+    """Return the collection with all of its items on one page, in text order. No query.
+
+    Each passage comes with its claim and its revision.
+    """
+    items = [_annotation(article, passage) for passage in passages]
+    address = link("article-annotations", pk=article.pk)
+    return {
+        "@context": CONTEXT,
+        "id": address,
+        "type": "AnnotationCollection",
+        "label": article.title,
+        "total": len(items),
+        "first": {
+            "id": f"{address}#page",
+            "type": "AnnotationPage",
+            "startIndex": 0,
+            "items": items,
+        },
+    }
+
+
+def _annotation(article: Article, passage: Passage) -> dict[str, Any]:
+    claim = link("claim-detail", pk=passage.claim_id)
+    return {
+        "id": f"{claim}#passage-{passage.pk}",
+        "type": "Annotation",
+        "motivation": "assessing",
+        "created": passage.created_at.isoformat().replace("+00:00", "Z"),
+        "body": [
+            {"type": "TextualBody", "purpose": "describing", "value": passage.claim.statement},
+            {"id": claim, "purpose": "linking"},
+        ],
+        "target": {
+            "source": link("revision-detail", article_id=article.pk, number=passage.revision.number),
+            "selector": [
+                {"type": "TextPositionSelector", "start": passage.start, "end": passage.end},
+                {
+                    "type": "TextQuoteSelector",
+                    "exact": passage.exact,
+                    "prefix": passage.prefix,
+                    "suffix": passage.suffix,
+                },
+            ],
+        },
+    }

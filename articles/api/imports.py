@@ -1,0 +1,138 @@
+"""REST: asking for an article, and watching it arrive."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import django_filters
+from django.conf import settings
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from articles.actions import request_import, retry_import
+from articles.fetching import FetchError, normalise_url
+from articles.models import Article, Import, Outlet
+from factcheck.accounts.api import PersonSerializer
+from factcheck.accounts.tokens import Scope
+from factcheck.api.fields import IdField, Nothing, SafeTextField, StrictFields, UtcDateTimeField
+from factcheck.api.filters import DeskFilterSet, IdFilter, PersonFilter
+from factcheck.api.jobs import JobSerializer
+from factcheck.api.parsers import StrictJSONParser
+from factcheck.api.viewsets import DeskViewSet, ReadMixin
+from factcheck.jobs.models import JobStatus
+
+LONGEST_ARTICLE = 1_000_000
+FORM_ROOM = 64 * 1024
+
+
+def _length(model: Any, field: str) -> int:
+    return int(model._meta.get_field(field).max_length)
+
+
+class GivenSerializer(StrictFields):
+    """What the caller knows better than the machine finds it."""
+
+    title = SafeTextField(max_length=_length(Article, "title"), required=False)
+    byline = SafeTextField(max_length=_length(Article, "byline"), required=False)
+    outlet = SafeTextField(max_length=_length(Outlet, "name"), required=False)
+    published_at = UtcDateTimeField(required=False)
+    language = SafeTextField(max_length=_length(Article, "language"), required=False)
+    canonical_url = SafeTextField(max_length=_length(Article, "canonical_url"), required=False)
+
+    def validate_canonical_url(self, value: str) -> str:
+        """Return the address in the form in which the desk compares addresses.
+
+        Raises:
+            ValidationError: it is not an address on the web.
+        """
+        try:
+            return normalise_url(value)
+        except FetchError as error:
+            raise serializers.ValidationError(str(error.detail), code=error.code) from error
+
+
+def given_in(asked: dict[str, Any]) -> dict[str, str]:
+    """Return what was given, as the actions take it."""
+    given = {name: str(asked[name]) for name in asked if name in GivenSerializer().fields}
+    if "published_at" in asked:
+        given["published_at"] = asked["published_at"].isoformat()
+    if "outlet" in given:
+        given["outlet_name"] = given.pop("outlet")
+    return given
+
+
+class NewImport(GivenSerializer):
+    """One of an address, a text, or (as multipart form) a file; and what is known about it."""
+
+    url = SafeTextField(max_length=_length(Import, "url"), required=False)
+    text = SafeTextField(max_length=LONGEST_ARTICLE, required=False)
+    file = serializers.FileField(required=False)
+
+
+class ImportSerializer(JobSerializer):
+    """An import and what became of it."""
+
+    article = IdField(source="article_id", allow_null=True)
+    requested_by = PersonSerializer()
+    what = serializers.CharField(help_text="What is being imported, in the words of whoever asked.")
+
+    class Meta(JobSerializer.Meta):
+        model = Import
+        fields: ClassVar[list[str]] = [
+            *JobSerializer.Meta.fields,
+            "kind",
+            "stage",
+            "what",
+            "article",
+            "was_known",
+            "requested_by",
+        ]
+        read_only_fields = fields
+
+
+class ImportFilter(DeskFilterSet):
+    status = django_filters.ChoiceFilter(choices=JobStatus.choices)
+    article = IdFilter()
+    requested_by = PersonFilter()
+
+
+class ImportViewSet(ReadMixin, DeskViewSet[Import]):
+    """Wishes to have an article on the desk."""
+
+    queryset = Import.objects.select_related("requested_by")
+    serializer_class = ImportSerializer
+    filterset_class = ImportFilter
+    scopes = {"create": Scope.IMPORT, "retry": Scope.IMPORT}
+    success = {"create": 202, "retry": 202}
+    parser_classes = [StrictJSONParser, MultiPartParser]
+    max_body_bytes = settings.MAX_UPLOAD_BYTES + FORM_ROOM
+
+    @extend_schema(
+        request={"application/json": NewImport, "multipart/form-data": NewImport},
+        responses={202: ImportSerializer},
+    )
+    def create(self, request: Request) -> Response:
+        """Ask for an article; poll the job that comes back."""
+        asked = self.read(NewImport)
+        file = asked.get("file")
+        job = request_import(
+            actor=self.actor,
+            url=asked.get("url", ""),
+            text=asked.get("text", ""),
+            file=file.read() if file else None,
+            filename=file.name if file else "",
+            content_type=file.content_type or "" if file else "",
+            given=given_in(asked),
+        )
+        return self.answer(job)
+
+    @extend_schema(request=None, responses={202: ImportSerializer})
+    @action(detail=True, methods=["post"])
+    def retry(self, request: Request, pk: str) -> Response:
+        """Try a failed import again."""
+        self.read(Nothing)
+        return self.answer(retry_import(self.get_object(), actor=self.actor))

@@ -1,0 +1,140 @@
+"""Put an article together from its blocks, what the page said, and what the person knows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from articles.extraction.canonical import one_line
+from articles.extraction.dates import from_words
+from articles.extraction.document import Caution, Draft, Extracted, ExtractionError, Metadata, compose
+from articles.extraction.furniture import Cleaned, without_furniture
+from articles.extraction.language import language_of, well_formed
+from articles.extraction.plain import with_headings
+from articles.fetching.failures import FetchError
+from articles.fetching.urls import normalise_url
+
+if TYPE_CHECKING:
+    from articles.extraction import Known
+
+_TITLE_AT_MOST = 500
+_BYLINE_AT_MOST = 300
+_NAME_AT_MOST = 200
+_GUESSED_WORDS = 12
+_SAME_SITE = re.compile(r"\A(?:www|m|mobile|amp|edition)\.")
+
+
+def assemble(
+    drafts: Sequence[Draft],
+    metadata: Metadata,
+    *,
+    known: Known,
+    url: str | None,
+    now: datetime | None,
+    marked_up: bool,
+) -> Extracted:
+    """Return the article: furniture set aside, headings found, language and dates told.
+
+    Raises:
+        ExtractionError: `empty` when no text is left.
+    """
+    headline = _headline(drafts, metadata)
+    cleaned = without_furniture(drafts, title=one_line(known.title) or headline, headline=headline)
+    body = cleaned.body if marked_up else with_headings(cleaned.body)
+    if not body and cleaned.title:
+        body = [Draft(cleaned.title)]  # a single line is the text
+    text, blocks = compose(body)
+    if not text:
+        raise ExtractionError("empty", "There is no article text in this. Paste the article's text instead.")
+    cautions = [*metadata.cautions, *cleaned.cautions]
+    language = well_formed(known.language) or language_of(text, metadata.language)
+    published_at = known.published_at or metadata.published_at
+    published_at = published_at or _dated(cleaned, language, now, cautions)
+    canonical_url = _canonical_url(metadata.canonical_url, url)
+    return Extracted(
+        title=_title(known, cleaned, text, cautions),
+        byline=one_line(known.byline or metadata.byline or cleaned.byline)[:_BYLINE_AT_MOST],
+        published_at=published_at,
+        outlet_name=one_line(known.outlet_name or metadata.outlet_name)[:_NAME_AT_MOST],
+        outlet_domain=_domain(url or canonical_url),
+        language=language,
+        canonical_url=canonical_url,
+        text=text,
+        blocks=blocks,
+        warnings=tuple(cautions),
+        left_out=(*metadata.left_out, *cleaned.left_out),
+    )
+
+
+def _headline(drafts: Sequence[Draft], metadata: Metadata) -> str:
+    """Return the title that the page gives, or its first heading where that opens the text."""
+    if metadata.title:
+        return one_line(metadata.title)
+    first = drafts[0] if drafts else None
+    return first.text if first and first.kind == "heading" and len(drafts) > 1 else ""
+
+
+def _title(known: Known, cleaned: Cleaned, text: str, cautions: list[Caution]) -> str:
+    title = one_line(known.title) or cleaned.title
+    if not title:
+        words = text.split("\n", 1)[0].split(" ")
+        title = " ".join(words[:_GUESSED_WORDS]) + ("…" if len(words) > _GUESSED_WORDS else "")
+        cautions.append(
+            Caution(
+                "title_guessed", "We found no headline and used the first words. Give the article a title."
+            )
+        )
+    return title if len(title) <= _TITLE_AT_MOST else title[: _TITLE_AT_MOST - 1] + "…"
+
+
+def _dated(cleaned: Cleaned, language: str, now: datetime | None, cautions: list[Caution]) -> datetime | None:
+    """Return the day that the head of the page names; that of an update only for want of a better."""
+    published = from_words(cleaned.published, language, now=now)
+    if published or not cleaned.updated:
+        return published
+    updated = from_words(cleaned.updated, language, now=now)
+    if updated:
+        cautions.append(
+            Caution(
+                "date_of_update",
+                "The page names only the day of its last update; it may have been published earlier.",
+            )
+        )
+    return updated
+
+
+def _canonical_url(claimed: str, url: str | None) -> str | None:
+    """Return the article's address: the page's own word for it, if it speaks for its own site.
+
+    A page that calls itself another site's would otherwise be taken for an article of theirs.
+    """
+    fetched = _normalised(url)
+    own = _normalised(claimed)
+    if own and (fetched is None or _site(own) == _site(fetched)):
+        return own
+    return fetched
+
+
+def _normalised(url: str | None) -> str | None:
+    try:
+        return normalise_url(url) if url else None
+    except FetchError:
+        return None
+
+
+def _site(url: str) -> str:
+    return _SAME_SITE.sub("", _host(url))
+
+
+def _domain(url: str | None) -> str:
+    return _host(url).removeprefix("www.") if url else ""
+
+
+def _host(url: str) -> str:
+    try:
+        return (urlsplit(url).hostname or "").rstrip(".")
+    except ValueError:
+        return ""

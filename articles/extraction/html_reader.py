@@ -1,0 +1,25 @@
+"""Read a web page: its article's blocks and what it says about itself."""
+
+from __future__ import annotations
+
+from articles.extraction.document import Draft, Metadata
+from articles.extraction.html_article import find_article
+from articles.extraction.html_metadata import read_metadata
+from articles.extraction.html_tree import parse, pieces, prune
+
+
+def read_html(html: str, url: str | None) -> tuple[list[Draft], Metadata]:
+    """Return the blocks of the article in a page, with headings, lists, quotes and captions.
+
+    Nothing is fetched: frames, pictures, style sheets and entities stay what they are, names.
+
+    Raises:
+        ExtractionError: `too_complex` or `empty`.
+    """
+    tree = parse(html)
+    metadata = read_metadata(tree, url)
+    prune(tree)
+    article = find_article(tree, pieces(tree))
+    metadata.cautions.extend(article.cautions)
+    metadata.left_out.extend(article.left_out)
+    return article.drafts, metadata

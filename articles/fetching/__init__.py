@@ -1,0 +1,11 @@
+"""Fetch pages of the public internet, and nothing else: the only module that opens an address from outside.
+
+`fetch` checks every address at the moment of connecting and connects to the address it checked;
+`normalise_url` gives an article's address the one form by which it is recognised.
+"""
+
+from articles.fetching.client import Fetched, Policy, fetch
+from articles.fetching.failures import FetchError
+from articles.fetching.urls import normalise_url
+
+__all__ = ["FetchError", "Fetched", "Policy", "fetch", "normalise_url"]

@@ -1,0 +1,269 @@
+"""Fetch one page, redirects and all, within fixed limits of where, how long and how much."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from urllib.parse import urljoin, urlsplit
+
+import urllib3
+from django.conf import settings
+from urllib3.exceptions import HTTPError, SSLError
+
+from articles.fetching import failures
+from articles.fetching.connection import Deadline, Guard, HTTPPool, HTTPSPool, tls_context
+from articles.fetching.failures import FetchError
+from articles.fetching.urls import Target, target
+
+TEXT_TYPES = frozenset(
+    {
+        "text/html",
+        "application/xhtml+xml",
+        "text/plain",
+        "text/markdown",
+        "text/x-markdown",
+        "application/octet-stream",
+    }
+)
+_REDIRECTS = {301, 302, 303, 307, 308}
+_KEPT_HEADERS = ("content-type", "content-language", "date", "etag", "last-modified")
+_ENCODINGS = {"", "identity", "gzip", "x-gzip", "deflate", "br"}
+_CHUNK = 64 * 1024
+_RATIO_MATTERS_FROM = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The limits of a fetch, and the hosts that are ours.
+
+    `allow` names "host:port" pairs that are fetched wherever they are: for tests, and for an archive on
+    the newsroom's own network.
+    """
+
+    origin: str = ""
+    own_hosts: frozenset[str] = frozenset()
+    allow: frozenset[str] = frozenset()
+    ports: frozenset[int] = frozenset({80, 443})
+    redirects: int = 5
+    seconds: float = 30.0
+    connect_seconds: float = 5.0
+    max_bytes: int = 20 * 1024 * 1024
+    max_ratio: int = 100
+    types: frozenset[str] = field(default=TEXT_TYPES)
+
+    @classmethod
+    def from_settings(cls) -> Policy:
+        """Return what the settings say: `PUBLIC_ORIGIN`, `ALLOWED_HOSTS`, `FETCH_ALLOW`."""
+        origin = getattr(settings, "PUBLIC_ORIGIN", "")
+        hosts = [urlsplit(origin).hostname or "", *settings.ALLOWED_HOSTS]
+        return cls(
+            origin=origin,
+            own_hosts=frozenset(host.lower().strip("[]") for host in hosts if host and host != "*"),
+            allow=frozenset(getattr(settings, "FETCH_ALLOW", ())),
+        )
+
+    def allows(self, place: Target) -> bool:
+        """Say whether the settings name this very host and port."""
+        host = f"[{place.host}]" if ":" in place.host else place.host
+        return f"{host}:{place.port}" in self.allow
+
+    def owns(self, host: str) -> bool:
+        """Say whether a host is the desk itself; a name that begins with a dot stands for all below it."""
+        return any(
+            host == own.lstrip(".") or (own.startswith(".") and host.endswith(own)) for own in self.own_hosts
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A page as it was delivered: always whole, always 200."""
+
+    url: str
+    final_url: str
+    status: int
+    content_type: str
+    headers: Mapping[str, str]
+    body: bytes
+    fetched_at: datetime
+
+
+def fetch(
+    url: str,
+    *,
+    now: datetime | None = None,
+    policy: Policy | None = None,
+    types: Collection[str] | None = None,
+) -> Fetched:
+    """Fetch a page of the public internet.
+
+    Sends no cookie, no login and no referrer, uses no proxy, runs nothing. Redirects are followed up to
+    a limit, each checked like the first. The time limit covers all of it.
+
+    Args:
+        url: An http or https address.
+        now: What `fetched_at` is to say.
+        policy: Other limits than the settings'.
+        types: Other media types than those of text.
+
+    Raises:
+        FetchError: With a code, and a sentence that may be shown as it is.
+    """
+    limits = policy or Policy.from_settings()
+    deadline = Deadline(limits.seconds)
+    place = target(url)
+    for _ in range(limits.redirects + 1):
+        _check_place(place, limits)
+        answer = _ask(place, limits, deadline, frozenset(types or limits.types))
+        if isinstance(answer, Target):
+            place = answer
+            continue
+        headers, body = answer
+        return Fetched(
+            url=url,
+            final_url=place.url,
+            status=200,
+            content_type=headers.get("content-type", ""),
+            headers=headers,
+            body=body,
+            fetched_at=now or datetime.now(UTC),
+        )
+    raise failures.too_many_redirects(place.host, limits.redirects)
+
+
+def _check_place(place: Target, limits: Policy) -> None:
+    """Refuse a place by its name and port, before anything is looked up."""
+    if limits.allows(place):
+        return
+    if limits.owns(place.host):
+        raise failures.own_host(place.host)
+    if place.port not in limits.ports:
+        raise failures.url_refused("pages are fetched from ports 80 and 443 only")
+
+
+def _ask(
+    place: Target, limits: Policy, deadline: Deadline, types: frozenset[str]
+) -> Target | tuple[dict[str, str], bytes]:
+    """Ask one place; return where it sends us, or its headers and body.
+
+    Every failure of the network becomes one of ours here, so that none carries an inner fact out.
+    """
+    guard = Guard(deadline, limits.connect_seconds, trusted=limits.allows(place))
+    pool = _pool(place, guard)
+    try:
+        response = pool.urlopen(
+            "GET",
+            place.path,
+            headers=_headers(place, limits),
+            redirect=False,
+            retries=False,
+            preload_content=False,
+            decode_content=True,
+            timeout=urllib3.Timeout(connect=limits.connect_seconds, read=deadline.left()),
+        )
+        try:
+            return _read(response, place, limits, types)
+        finally:
+            response.close()
+    except FetchError:
+        raise
+    except (HTTPError, OSError, ValueError) as problem:
+        raise _failure(problem, place, deadline) from problem
+    finally:
+        pool.close()
+
+
+def _pool(place: Target, guard: Guard) -> urllib3.HTTPConnectionPool:
+    """Return a pool for one request: nothing is kept between fetches."""
+    if place.scheme == "https":
+        return HTTPSPool(place.host, place.port, maxsize=1, ssl_context=tls_context(), guard=guard)
+    return HTTPPool(place.host, place.port, maxsize=1, guard=guard)
+
+
+def _headers(place: Target, limits: Policy) -> dict[str, str]:
+    who = f" (+{limits.origin})" if limits.origin else ""
+    return {
+        "Host": place.authority,
+        "User-Agent": f"CheckDesk/1.0{who}; fact-checking desk, fetches single pages for editors",
+        "Accept": "text/html,application/xhtml+xml,text/markdown;q=0.9,text/plain;q=0.8,*/*;q=0.1",
+        "Accept-Encoding": "gzip, deflate, br",
+        "Accept-Language": "*",
+        "Connection": "close",
+    }
+
+
+def _read(
+    response: urllib3.BaseHTTPResponse, place: Target, limits: Policy, types: frozenset[str]
+) -> Target | tuple[dict[str, str], bytes]:
+    location = response.headers.get("location")
+    if response.status in _REDIRECTS and location:
+        return target(urljoin(place.url, _as_sent(location)))
+    if response.status != 200:
+        raise failures.bad_status(place.host, response.status)
+    _check_headers(response, place, limits, types)
+    headers = {name: response.headers[name][:1000] for name in _KEPT_HEADERS if name in response.headers}
+    return headers, _body(response, place, limits)
+
+
+def _as_sent(location: str) -> str:
+    """Return a redirect's address as its bytes were meant: UTF-8, where they are that."""
+    try:
+        return location.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return location
+
+
+def _check_headers(
+    response: urllib3.BaseHTTPResponse, place: Target, limits: Policy, types: frozenset[str]
+) -> None:
+    media = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media and media not in types:
+        raise failures.wrong_type(place.host, media if media.isascii() and len(media) < 80 else "")
+    if response.headers.get("content-encoding", "").strip().lower() not in _ENCODINGS:
+        raise failures.bad_answer(place.host)
+    length = response.headers.get("content-length", "")
+    if length.isdecimal() and int(length[:20]) > limits.max_bytes:
+        raise failures.too_large(place.host, limits.max_bytes)
+
+
+def _body(response: urllib3.BaseHTTPResponse, place: Target, limits: Policy) -> bytes:
+    """Return the whole body, unpacked, or refuse it: a part is never passed off as a page."""
+    parts: list[bytes] = []
+    size = 0
+    for part in response.stream(_CHUNK, decode_content=True):
+        parts.append(part)
+        size += len(part)
+        packed = response.tell() or 1
+        bomb = size > _RATIO_MATTERS_FROM and size / packed > limits.max_ratio
+        if size > limits.max_bytes or bomb:
+            raise failures.too_large(place.host, limits.max_bytes)
+    return b"".join(parts)
+
+
+def _failure(problem: Exception, place: Target, deadline: Deadline) -> FetchError:
+    """Return what a failure of the network means to whoever asked."""
+    causes = _causes(problem)
+    if any(isinstance(cause, FetchError) for cause in causes):
+        return next(cause for cause in causes if isinstance(cause, FetchError))
+    if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
+        return failures.untrusted(place.host)
+    if any(isinstance(cause, TimeoutError | urllib3.exceptions.TimeoutError) for cause in causes):
+        return failures.timed_out(place.host, deadline.seconds)
+    if any(isinstance(cause, ssl.SSLError | SSLError) for cause in causes):
+        return failures.untrusted(place.host)
+    connected = (
+        urllib3.exceptions.DecodeError, urllib3.exceptions.IncompleteRead, urllib3.exceptions.InvalidHeader,
+        urllib3.exceptions.InvalidChunkLength, urllib3.exceptions.ProtocolError, ValueError,
+    )  # fmt: skip
+    if isinstance(problem, connected) and not isinstance(problem, urllib3.exceptions.NewConnectionError):
+        return failures.bad_answer(place.host)
+    return failures.unreachable(place.host)
+
+
+def _causes(problem: BaseException | None) -> list[BaseException]:
+    found: list[BaseException] = []
+    while problem and problem not in found:
+        found.append(problem)
+        problem = problem.__cause__ or problem.__context__
+    return found

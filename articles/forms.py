@@ -1,0 +1,81 @@
+"""Forms about articles: how one comes onto the desk."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy as _
+
+from articles.models import Import
+from factcheck.forms import DayField, LineField, PlainTextField, not_ancient
+
+LONGEST_TEXT = 5_000_000
+
+
+class ImportForm(forms.Form):
+    """An address, a file or a text, and what the person knows better than the machine."""
+
+    source = forms.ChoiceField(choices=Import.Kind.choices)
+    url = LineField(required=False, max_length=2000)
+    file = forms.FileField(required=False, allow_empty_file=True)
+    text = PlainTextField(required=False, max_length=LONGEST_TEXT, strip=False)
+    title = LineField(required=False, max_length=500)
+    byline = LineField(required=False, max_length=300)
+    outlet = LineField(required=False, max_length=200)
+    published_at = DayField(required=False, validators=[not_ancient])
+    canonical_url = LineField(required=False, max_length=2000)
+    language = forms.RegexField(
+        r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$",
+        required=False,
+        max_length=35,
+        error_messages={"invalid": _("Choose one of the languages.")},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for what the chosen way of importing needs."""
+        data = super().clean() or {}
+        source = data.get("source")
+        missing = {
+            Import.Kind.URL: gettext("Give the address of the article."),
+            Import.Kind.FILE: gettext("Choose a file."),
+            Import.Kind.TEXT: gettext("Paste the text of the article."),
+        }
+        if source and source not in self.errors:
+            given = data.get(source)
+            if not given or (isinstance(given, str) and not given.strip()):
+                self.add_error(source, missing[source])
+        file = data.get("file")
+        if source == Import.Kind.FILE and file and file.size > settings.MAX_UPLOAD_BYTES:
+            limit = settings.MAX_UPLOAD_BYTES // (1024 * 1024)
+            self.add_error("file", gettext("The file is larger than %d MB.") % limit)
+        return data
+
+    def wish(self) -> dict[str, Any]:
+        """Return what `request_import` takes: only what belongs to the chosen way."""
+        data = self.cleaned_data
+        given = {
+            "byline": data["byline"],
+            "outlet_name": data["outlet"],
+            "language": data["language"],
+        }
+        if data["published_at"]:
+            midnight = datetime.combine(data["published_at"], time())
+            given["published_at"] = timezone.make_aware(midnight).isoformat()
+        if data["source"] == Import.Kind.URL:
+            wish: dict[str, Any] = {"url": data["url"]}
+        else:
+            given |= {"title": data["title"], "canonical_url": data["canonical_url"]}
+            wish = {"text": data["text"]} if data["source"] == Import.Kind.TEXT else _read(data["file"])
+        return wish | {"given": {name: value for name, value in given.items() if value}}
+
+
+def _read(file: Any) -> dict[str, Any]:
+    return {
+        "file": file.read(),
+        "filename": file.name or "",
+        "content_type": file.content_type or "",
+    }

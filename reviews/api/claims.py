@@ -1,0 +1,174 @@
+"""REST: claims, and the passages that they stand in.
+
+Flagging makes a review as well, which is why claims are of this layer.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db.models import Prefetch, QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from articles.api.names import ClaimantSerializer, TopicSerializer
+from articles.models import Claim, Passage
+from factcheck.accounts.api import PersonSerializer
+from factcheck.accounts.models import User
+from factcheck.accounts.tokens import Scope
+from factcheck.api.fields import DeskModelSerializer, IdField, IdRelatedField, SafeTextField, StrictFields
+from factcheck.api.filters import DeskFilterSet, IdFilter, PersonFilter, SearchFilter, TimeFilter
+from factcheck.api.viewsets import DeskViewSet, ReadMixin
+from reviews.actions import add_passage, change_claim, flag_claim
+from reviews.api.places import PlaceSerializer, take_place
+from reviews.models import Review
+
+MOST_TOPICS = 20
+
+
+class PassageSerializer(DeskModelSerializer):
+    """Where a claim stands; offsets are code points, half-open."""
+
+    article = IdField(source="revision.article_id")
+    revision = serializers.IntegerField(source="revision.number")
+
+    class Meta:
+        model = Passage
+        fields: ClassVar[list[str]] = [
+            "id",
+            "article",
+            "revision",
+            "start",
+            "end",
+            "exact",
+            "prefix",
+            "suffix",
+            "created_at",
+        ]
+        read_only_fields = fields
+
+
+class ReviewBriefSerializer(DeskModelSerializer):
+    """The check of a claim, where the claim is shown."""
+
+    class Meta:
+        model = Review
+        fields: ClassVar[list[str]] = ["id", "status"]
+
+
+class ClaimSerializer(DeskModelSerializer):
+    """A statement to be checked, in plain words; who said it, when and where."""
+
+    claimant = ClaimantSerializer(allow_null=True)
+    topics = TopicSerializer(many=True)
+    flagged_by = PersonSerializer()
+    passages = PassageSerializer(many=True)
+    review = ReviewBriefSerializer()
+
+    class Meta:
+        model = Claim
+        fields: ClassVar[list[str]] = [
+            "id",
+            "statement",
+            "claimant",
+            "said_on",
+            "said_where",
+            "topics",
+            "language",
+            "flagged_by",
+            "created_at",
+            "version",
+            "passages",
+            "review",
+        ]
+        read_only_fields = fields
+
+
+class AboutSerializer(StrictFields):
+    """Who said it, when, where, and what it is about."""
+
+    claimant = SafeTextField(max_length=200, required=False, allow_blank=True)
+    said_on = serializers.DateField(required=False, allow_null=True)
+    said_where = SafeTextField(max_length=300, required=False, allow_blank=True)
+    topics = serializers.ListField(child=SafeTextField(max_length=80), required=False, max_length=MOST_TOPICS)
+
+
+class NewClaim(PlaceSerializer, AboutSerializer):
+    """A passage to be flagged. Without a statement the passage's own words are it."""
+
+    statement = SafeTextField(max_length=1000, required=False, allow_blank=True)
+    assignee = IdRelatedField(
+        queryset=User.objects.with_roles().filter(is_active=True), required=False, allow_null=True
+    )
+
+
+class ClaimChange(AboutSerializer):
+    """What can be changed about a claim. Its statement is part of the draft: `PATCH reviews/{id}`."""
+
+    language = SafeTextField(max_length=35, required=False, allow_blank=True)
+
+
+class ClaimFilter(DeskFilterSet):
+    q = SearchFilter("statement")
+    article = IdFilter(method="in_article")
+    claimant = IdFilter()
+    topic = IdFilter(field_name="topics")
+    flagged_by = PersonFilter()
+    created_after = TimeFilter(field_name="created_at", lookup_expr="gte")
+    created_before = TimeFilter(field_name="created_at", lookup_expr="lt")
+
+    def in_article(self, claims: QuerySet[Claim], name: str, article: int) -> QuerySet[Claim]:
+        """Those with a passage in any revision of the article."""
+        places = Passage.objects.filter(revision__article_id=article)
+        return claims.filter(pk__in=places.values("claim"))
+
+
+class ClaimViewSet(ReadMixin, DeskViewSet[Claim]):
+    """What was flagged."""
+
+    queryset = Claim.objects.select_related("claimant", "flagged_by", "review").prefetch_related(
+        "topics",
+        Prefetch(
+            "passages",
+            Passage.objects.select_related("revision").only(
+                *PassageSerializer.Meta.fields[3:], "claim_id", "revision__article_id", "revision__number"
+            ),
+        ),
+    )
+    serializer_class = ClaimSerializer
+    filterset_class = ClaimFilter
+    orderings = {"created": "created_at"}
+    ordering = "-created"
+    scopes = {"create": Scope.FLAG, "partial_update": Scope.REVIEW, "passages": Scope.FLAG}
+    success = {"create": 201, "passages": 201}
+
+    @extend_schema(request=NewClaim, responses={201: ClaimSerializer})
+    def create(self, request: Request) -> Response:
+        """Flag a passage."""
+        asked = self.read(NewClaim)
+        place = take_place(asked)
+        return self._now(flag_claim(actor=self.actor, **place, **asked))
+
+    @extend_schema(request=ClaimChange)
+    def partial_update(self, request: Request, pk: str) -> Response:
+        """Change claimant, date, place, topics or language; returns the review to research."""
+        claim = self.get_object()
+        self.require_match(claim)
+        changes = self.read(ClaimChange)
+        return self._now(change_claim(claim, actor=self.actor, version=claim.version, **changes))
+
+    @extend_schema(request=PlaceSerializer, responses={201: ClaimSerializer})
+    @action(detail=True, methods=["post"])
+    def passages(self, request: Request, pk: str) -> Response:
+        """Say that the claim also stands here; returns the review to research."""
+        claim = self.get_object()
+        self.match_if_given(claim)
+        asked = self.read(PlaceSerializer)
+        add_passage(claim, actor=self.actor, **take_place(asked))
+        return self._now(claim)
+
+    def _now(self, claim: Claim) -> Response:
+        return self.answer(self.get_queryset().get(pk=claim.pk))

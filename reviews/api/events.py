@@ -1,0 +1,106 @@
+"""REST: the audit log, for those who edit or administer.
+
+The log never holds the words of confidential evidence, but it does name sources, and it keeps the
+words of evidence that was made confidential later. Whoever may not see such a piece does not see
+the events about it either.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import django_filters
+from django.db.models import CharField, Exists, IntegerField, OuterRef, Q, QuerySet
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
+from rest_framework import serializers
+
+from factcheck.accounts.api import PersonSerializer
+from factcheck.accounts.models import User
+from factcheck.accounts.roles import Right, may, require
+from factcheck.api.fields import DeskModelSerializer
+from factcheck.api.filters import DeskFilterSet, PersonFilter, TimeFilter
+from factcheck.api.viewsets import DeskViewSet, ReadMixin
+from factcheck.audit.models import Event
+from reviews.models import Evidence, Review, Source
+
+ABOUT_EVIDENCE = ("review.evidence_added", "review.evidence_changed", "review.evidence_removed")
+
+
+def events_for(user: User) -> QuerySet[Event]:
+    """The events that this person may read. No query.
+
+    Raises:
+        Forbidden: they neither edit nor administer.
+    """
+    administers = may(user, Right.ADMINISTER)
+    if not administers:
+        require(user, Right.ASSIGN)
+    number = KeyTextTransform("number", "data")
+    events = Event.objects.select_related("actor").annotate(evidence_number=Cast(number, IntegerField()))
+    if not administers:
+        events = events.exclude(object_type__startswith="accounts.")
+    return events.exclude(_on_hidden_source(user)).exclude(_on_hidden_evidence(user))
+
+
+def _on_hidden_source(user: User) -> Q:
+    seen = Source.objects.visible_to(user).annotate(as_text=Cast("pk", CharField()))
+    return Q(~Exists(seen.filter(as_text=OuterRef("object_id"))), object_type=Source._meta.label_lower)
+
+
+def _on_hidden_evidence(user: User) -> Q:
+    hidden = (
+        Evidence.objects.exclude(pk__in=Evidence.objects.visible_to(user).values("pk"))
+        .annotate(as_text=Cast("review_id", CharField()))
+        .filter(as_text=OuterRef("object_id"), number=OuterRef("evidence_number"))
+    )
+    return Q(Exists(hidden), object_type=Review._meta.label_lower, action__in=ABOUT_EVIDENCE)
+
+
+class EventSerializer(DeskModelSerializer):
+    """One thing that happened to one object: who, when, what it was before and after."""
+
+    actor = PersonSerializer(allow_null=True)
+    data = serializers.DictField()  # type: ignore[assignment]  # a field, not the property
+
+    class Meta:
+        model = Event
+        fields: ClassVar[list[str]] = [
+            "id",
+            "object_type",
+            "object_id",
+            "sequence",
+            "label",
+            "action",
+            "actor",
+            "at",
+            "data",
+            "gesture",
+            "digest",
+        ]
+        read_only_fields = fields
+
+
+class EventFilter(DeskFilterSet):
+    object_type = django_filters.CharFilter(max_length=60)
+    object_id = django_filters.CharFilter(max_length=40)
+    actor = PersonFilter()
+    action = django_filters.CharFilter(max_length=60)
+    gesture = django_filters.CharFilter(max_length=64)
+    since = TimeFilter(field_name="at", lookup_expr="gte")
+    until = TimeFilter(field_name="at", lookup_expr="lt")
+
+
+class EventViewSet(ReadMixin, DeskViewSet[Event]):
+    """What happened at the desk, the newest first."""
+
+    queryset = Event.objects.all()
+    serializer_class = EventSerializer
+    filterset_class = EventFilter
+    orderings = {"at": "at"}
+
+    def get_queryset(self) -> QuerySet[Event]:
+        """Those that the person may read."""
+        if not self.request.user.is_authenticated:
+            return super().get_queryset().none()
+        return events_for(self.actor)

@@ -1,0 +1,226 @@
+"""The audit log as people read it: one sentence for each event that tells them something.
+
+Several events belong to one gesture ("sent for sign-off" also moves the review); of those, one speaks.
+Nothing of confidential evidence is in the log, so nothing of it can be here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.db import models
+from django.urls import reverse
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from articles.models import Article, Claim
+from factcheck.accounts.models import User
+from factcheck.audit.models import Event
+from factcheck.audit.querysets import history_of
+from reviews.models import Rating, Review
+
+LOOKED_AT = 40
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a history: the sentence goes on from the actor's name."""
+
+    at: datetime
+    actor: User | None
+    text: str
+    target: str = ""
+    url: str | None = None
+    note: str = ""
+    rating_was: Rating | None = None
+    rating_now: Rating | None = None
+    was: str = ""
+    now: str = ""
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the sentences need besides the events themselves."""
+
+    people: Mapping[int, User]
+    ratings: Mapping[str, Rating]
+
+    def name(self, pk: int | None) -> str:
+        """Name somebody; a person who is not among those known is "somebody"."""
+        return str(self.people[pk]) if pk in self.people else _("somebody")
+
+
+Said = dict[str, Any] | None
+
+
+def of_claim(claim: Claim, review: Review, *beside: models.Model, known: Known) -> list[Line]:
+    """Return the history of one claim, newest first. One query."""
+    events = history_of(claim, review, *beside)[:LOOKED_AT]
+    return [line for event in events if (line := _line(event, known))]
+
+
+def recent(count: int) -> list[Line]:
+    """Return what happened lately at the desk, each line with its target. Three queries at most."""
+    kinds = [model._meta.label_lower for model in (Article, Claim, Review)]
+    events = list(
+        Event.objects.filter(object_type__in=[*kinds, "publishing.publication"])
+        .select_related("actor")
+        .order_by("-at", "-pk")[: LOOKED_AT + count]
+    )
+    people = {int(pk) for event in events if (pk := _person_in(event))}
+    known = Known(User.objects.in_bulk(people) if people else {}, {})
+    told = [(event, line) for event in events if (line := _line(event, known))][:count]
+    pages = _pages(event for event, _line in told)
+    return [
+        Line(
+            at=line.at,
+            actor=line.actor,
+            text=line.text,
+            target=event.label,
+            url=pages.get((event.object_type, event.object_id)),
+        )
+        for event, line in told
+    ]
+
+
+def _pages(events: Iterable[Event]) -> dict[tuple[str, str], str]:
+    """Where the objects of these events are shown. One query where there are reviews among them."""
+    keys = {(event.object_type, event.object_id) for event in events}
+    reviews = [pk for kind, pk in keys if kind == Review._meta.label_lower]
+    claims = {
+        str(pk): claim
+        for pk, claim in Review.objects.filter(pk__in=reviews).values_list("pk", "claim_id")
+    }
+    found: dict[tuple[str, str], str] = {}
+    for kind, pk in keys:
+        if kind == Article._meta.label_lower:
+            found[kind, pk] = reverse("desk:article", args=[pk])
+        elif kind == Claim._meta.label_lower:
+            found[kind, pk] = reverse("desk:claim", args=[pk])
+        elif pk in claims and kind == Review._meta.label_lower:
+            found[kind, pk] = reverse("desk:claim", args=[claims[pk]])
+    return found
+
+
+def _person_in(event: Event) -> int | None:
+    return event.data.get("now") if event.action == "review.assigned" else None
+
+
+def _line(event: Event, known: Known) -> Line | None:
+    said = _SENTENCES.get(event.action, _silent)(event.data, known)
+    return Line(at=event.at, actor=event.actor, **said) if said else None
+
+
+# --- The sentences: what each kind of event says, or nothing -------------------------------------
+
+
+def _silent(_data: dict[str, Any], _known: Known) -> Said:
+    return None
+
+
+def _says(text: str) -> Callable[[dict[str, Any], Known], Said]:
+    return lambda data, known: {"text": _(text).format(**data)}
+
+
+def _assigned(data: dict[str, Any], known: Known) -> Said:
+    if data["now"] is None:
+        return {"text": _("assigned the claim to nobody")}
+    return {"text": _("assigned the claim to {name}").format(name=known.name(data["now"]))}
+
+
+def _prioritised(data: dict[str, Any], known: Known) -> Said:
+    parts = []
+    if "priority" in data["now"]:
+        word = Review.Priority(data["now"]["priority"]).label
+        parts.append(_("set the priority to {word}").format(word=str(word).lower()))
+    if "due_at" in data["now"]:
+        due = parse_datetime(data["now"]["due_at"] or "")
+        when = date_format(localtime(due), "j M Y, H:i") if due else ""
+        parts.append(_("made it due {when}").format(when=when) if due else _("took the due date away"))
+    return {"text": _(" and ").join(parts)}
+
+
+def _moved(data: dict[str, Any], known: Known) -> Said:
+    note = data.get("why", "")
+    status = Review.Status
+    match data["was"], data["now"]:
+        case _was, status.DECLINED:
+            return {"text": _("declined the claim"), "note": note}
+        case status.DECLINED, _now:
+            return {"text": _("took the claim up again"), "note": note}
+        case (status.SUBMITTED | status.APPROVED), status.RESEARCHING if note == "edited":
+            return {"text": _("changed what had been sent, which returns it to research")}
+        case status.SUBMITTED, status.RESEARCHING if note == "withdrawn":
+            return {"text": _("took the verdict back to go on writing")}
+        case status.SUBMITTED, status.RESEARCHING:
+            return {"text": _("returned the verdict"), "note": note}
+        case status.APPROVED, status.RESEARCHING:
+            return {"text": _("reopened the claim"), "note": note}
+    return None
+
+
+def _draft_saved(data: dict[str, Any], known: Known) -> Said:
+    was, now = data["was"], data["now"]
+    if not now:
+        return None
+    said: dict[str, Any] = {"text": _("saved draft {n} of the verdict").format(n=data["version"])}
+    if "rating" in now:
+        said |= {
+            "rating_was": known.ratings.get(was["rating"] or ""),
+            "rating_now": known.ratings.get(now["rating"] or ""),
+        }
+        if said["rating_now"]:
+            said["text"] = _("changed the rating") if said["rating_was"] else _("chose the rating")
+    words = [name for name in ("statement", "summary", "explanation") if name in now]
+    if "statement" in words:
+        said["text"] = _("changed the statement")
+    said["was"] = "\n".join(was[name] for name in words)
+    said["now"] = "\n".join(now[name] for name in words)
+    return said
+
+
+def _evidence(text: str) -> Callable[[dict[str, Any], Known], Said]:
+    return lambda data, known: {"text": _(text).format(n=data["number"])}
+
+
+def _claim_changed(data: dict[str, Any], known: Known) -> Said:
+    return {
+        "text": _("changed who said it, when or where"),
+        "was": _facts(data["was"]),
+        "now": _facts(data["now"]),
+    }
+
+
+def _facts(values: dict[str, Any]) -> str:
+    parts = [", ".join(value) if isinstance(value, list) else value for value in values.values()]
+    return " · ".join(str(part) for part in parts if part)
+
+
+def _held(data: dict[str, Any], known: Known) -> Said:
+    return {"text": _("Publication was held"), "note": data.get("why", "")}
+
+
+_SENTENCES: Final[dict[str, Callable[[dict[str, Any], Known], Said]]] = {
+    "article.imported": _says("imported"),
+    "article.changed": _says("changed what is known of the article"),
+    "claim.flagged": _says("flagged the claim"),
+    "claim.passage_added": _says("added a passage where the claim also stands"),
+    "claim.changed": _claim_changed,
+    "review.moved": _moved,
+    "review.assigned": _assigned,
+    "review.prioritised": _prioritised,
+    "review.draft_saved": _draft_saved,
+    "review.submitted": _says("sent verdict {verdict} for sign-off"),
+    "review.signed_off": _says("signed off verdict {verdict}"),
+    "review.evidence_added": _evidence("added source {n}"),
+    "review.evidence_changed": _evidence("changed source {n}"),
+    "review.evidence_removed": _evidence("removed source {n}"),
+    "publication.requested": _says("asked for publication"),
+    "publication.published": _says("published edition {edition}"),
+    "publication.held": _held,
+}

@@ -1,0 +1,109 @@
+"""How far the checks of an article are: derived from its reviews, never stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db.models import Count, Exists, F, Max, OuterRef, Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from articles.models import Article
+from reviews.models import Review
+from reviews.querysets import OPEN
+
+WORDS: Final[dict[str, str | Promise]] = {
+    "flagged": _("Waiting for first read"),
+    "research": _("Being checked"),
+    "ready": _("Ready to publish"),
+    "published": _("Published"),
+    "declined": _("Set aside"),
+}
+
+_ARTICLE = "claim__passages__revision__article"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """The reviews of one article, counted. A claim that stands in two articles counts in both."""
+
+    waiting: int = 0
+    doing: int = 0
+    approved: int = 0
+    published: int = 0
+    declined: int = 0
+    touched_at: datetime | None = None
+
+    @property
+    def decided(self) -> int:
+        return self.approved + self.declined
+
+    @property
+    def total(self) -> int:
+        return self.waiting + self.doing + self.decided
+
+    @property
+    def state(self) -> str:
+        """One of `WORDS`."""
+        if not self.total:
+            return "flagged"
+        if self.waiting or self.doing:
+            return "research"
+        if self.approved > self.published:
+            return "ready"
+        return "published" if self.approved else "declined"
+
+
+def progress_of(articles: Iterable[Article]) -> dict[int, Progress]:
+    """Return the progress of each article by its id. One query."""
+    ids = [article.pk for article in articles]
+    status = Review.Status
+    rows = (
+        Review.objects.filter(**{f"{_ARTICLE}__in": ids})
+        .order_by()
+        .values(_ARTICLE)
+        .annotate(
+            waiting=_count(Q(status=status.UNASSIGNED)),
+            doing=_count(Q(status__in=[status.RESEARCHING, status.SUBMITTED])),
+            approved=_count(Q(status=status.APPROVED)),
+            published=_count(_PUBLISHED),
+            declined=_count(Q(status=status.DECLINED)),
+            touched_at=Max("touched_at"),
+        )
+    )
+    found = {row.pop(_ARTICLE): Progress(**row) for row in rows}
+    return {pk: found.get(pk, Progress()) for pk in ids}
+
+
+def in_state(states: Iterable[str]) -> Q:
+    """The articles whose progress is in one of these states: the twin of `Progress.state`."""
+    here = Review.objects.filter(**{_ARTICLE: OuterRef("pk")}).order_by()
+    is_open = Exists(here.filter(status__in=OPEN))
+    is_ready = Exists(here.filter(status=Review.Status.APPROVED).exclude(_PUBLISHED))
+    is_approved = Exists(here.filter(status=Review.Status.APPROVED))
+    conditions = {
+        "flagged": ~Q(Exists(here)),
+        "research": Q(is_open),
+        "ready": ~Q(is_open) & Q(is_ready),
+        "published": ~Q(is_open) & ~Q(is_ready) & Q(is_approved),
+        "declined": Q(Exists(here)) & ~Q(is_open) & ~Q(is_approved),
+    }
+    wanted = Q()
+    for state in states:
+        wanted |= conditions[state]
+    return wanted
+
+
+# What is out is what was approved last.
+_PUBLISHED = Q(
+    status=Review.Status.APPROVED,
+    publication__state="live",
+    publication__edition__verdict=F("verdict"),
+)
+
+
+def _count(which: Q) -> Count:
+    return Count("pk", filter=which, distinct=True)

@@ -1,0 +1,191 @@
+"""The workspace: an article's text with its claims marked in it, and the claims beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from articles.extraction import Block
+from articles.models import Claim, Claimant, Passage, Revision, Topic
+from articles.passages import Span, segments
+from assist.sentences import spans
+from factcheck.accounts.decorators import DeskRequest, desk_view
+from factcheck.accounts.models import User
+from factcheck.accounts.roles import Right, may, require
+from factcheck.errors import DomainError, Forbidden, NotThere
+from factcheck.forms import LARGEST_ID, malformed
+from factcheck.refusals import in_json
+from factcheck.templatetags.desk import bar
+from reviews.actions import flag_claim
+from reviews.forms import FlagForm
+from reviews.models import Review
+from reviews.views.rows import Row, row_of, signatures_under
+
+SUGGESTED = 200
+
+
+@dataclass(frozen=True)
+class Card:
+    """One claim in the rail, numbered by where it first stands in this text."""
+
+    number: int
+    claim: Claim
+    review: Review
+    passages: list[Passage]
+    row: Row
+    url: str
+    public_url: str | None
+
+    @property
+    def people(self) -> list[User]:
+        return self.row.people
+
+    @property
+    def source_count(self) -> int:
+        return self.row.evidence_count
+
+    @property
+    def note(self) -> dict[str, str] | None:
+        if not self.row.return_note:
+            return None
+        return {"by": self.row.returned_by, "text": self.row.return_note}
+
+
+@desk_view
+@require_safe
+def article(request: DeskRequest, pk: int) -> HttpResponse:
+    """One article. Seven queries of its own, however many claims stand in it."""
+    revision = _revision(pk, request.GET.get("revision", ""))
+    shown = revision.article
+    cards = _cards(revision, request.user)
+    by_passage = {passage.pk: card for card in cards for passage in card.passages}
+    can, why_not = _may(request.user)
+    context: dict[str, Any] = {
+        "article": shown,
+        "revision": revision,
+        "warnings": [warning["detail"] for warning in revision.warnings if "detail" in warning],
+        "blocks": segments(
+            revision.text,
+            [Block(**block) for block in revision.blocks],
+            [Span(p.pk, p.start, p.end) for card in cards for p in card.passages],
+        ),
+        "marks": by_passage,
+        "cards": cards,
+        "sentences": spans(revision.text, shown.language) if can["flag"] else [],
+        "progress": _progress(cards),
+        "can": can,
+        "why_not": why_not,
+        "assignable": list(User.objects.who_may(Right.RESEARCH)) if can["assign"] else [],
+        "claimants": _names(Claimant) if can["flag"] else [],
+        "topics": _names(Topic) if can["flag"] else [],
+        "summary_url": shown.summary.path if hasattr(shown, "summary") else None,
+    }
+    return render(request, "desk/article.html", context)
+
+
+@desk_view
+@require_POST
+def flag(request: DeskRequest, pk: int) -> HttpResponseBase:
+    """Make the selected words a claim. A script asks, and gets JSON whatever comes of it."""
+    form = FlagForm(request.POST)
+    try:
+        if not form.is_valid():
+            raise malformed(form)
+        revision = Revision.objects.select_related("article").filter(
+            article=pk, number=form.cleaned_data["revision"]
+        )
+        if not (found := revision.first()):
+            raise NotThere
+        claim = flag_claim(actor=request.user, revision=found, **form.claim(found.text))
+    except DomainError as error:
+        return in_json(error)
+    url = reverse("desk:claim", args=[claim.pk])
+    return JsonResponse({"claim": str(claim.pk), "url": url}, status=201)
+
+
+def _revision(article_id: int, number: str) -> Revision:
+    """The text asked for by its number, or the newest, with its article. One query."""
+    found = Revision.objects.filter(article=article_id).select_related(
+        "article__outlet", "article__summary"
+    )
+    if number:
+        if not (number.isascii() and number.isdigit() and len(number) <= len(str(LARGEST_ID))):
+            raise Http404
+        found = found.filter(number=int(number))
+    revision = found.order_by("-number").first()
+    if revision is None:
+        raise Http404
+    return revision
+
+
+def _cards(revision: Revision, reader: User) -> list[Card]:
+    """The claims of this text in its order. Three queries."""
+    placed: dict[int, list[Passage]] = {}
+    for passage in Passage.objects.filter(revision=revision).order_by("start", "pk"):
+        placed.setdefault(passage.claim_id, []).append(passage)
+    found = Review.objects.visible_to(reader).for_list(reader).filter(claim__in=placed)
+    reviews = {review.claim_id: review for review in found}
+    signatures = signatures_under(
+        review for review in reviews.values() if review.shown_state == "returned"
+    )
+    order = sorted(reviews, key=lambda claim: (placed[claim][0].start, claim))
+    return [
+        _card(number, reviews[claim], placed[claim], signatures)
+        for number, claim in enumerate(order, start=1)
+    ]
+
+
+def _card(
+    number: int, review: Review, passages: list[Passage], signatures: Mapping[int, Iterable[Any]]
+) -> Card:
+    publication = getattr(review, "publication", None)
+    return Card(
+        number=number,
+        claim=review.claim,
+        review=review,
+        passages=passages,
+        row=row_of(review, signatures.get(review.verdict_id or 0, ())),
+        url=reverse("desk:claim", args=[review.claim_id]),
+        public_url=publication.path if publication and publication.state == "live" else None,
+    )
+
+
+def _progress(cards: list[Card]) -> dict[str, Any]:
+    status = Review.Status
+    counts = {"decided": 0, "doing": 0, "open": 0}
+    for card in cards:
+        match card.review.status:
+            case status.APPROVED | status.DECLINED:
+                counts["decided"] += 1
+            case status.RESEARCHING | status.SUBMITTED:
+                counts["doing"] += 1
+            case _:
+                counts["open"] += 1
+    return {
+        **counts,
+        "total": len(cards),
+        "bar": bar(counts["decided"], counts["doing"], counts["open"]),
+    }
+
+
+def _may(user: User) -> tuple[dict[str, bool], dict[str, str]]:
+    can, why_not = {}, {}
+    for name, right in (("flag", Right.FLAG), ("assign", Right.ASSIGN)):
+        can[name] = may(user, right)
+        if not can[name]:
+            try:
+                require(user, right)
+            except Forbidden as refusal:
+                why_not[name] = refusal.detail
+    return can, why_not
+
+
+def _names(model: type[Claimant] | type[Topic]) -> list[str]:
+    return list(model.objects.order_by("name").values_list("name", flat=True)[:SUGGESTED])

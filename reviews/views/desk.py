@@ -1,0 +1,99 @@
+"""My desk: what waits for this person, and what happened lately."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _, ngettext
+from django.views.decorators.http import require_safe
+
+from factcheck.accounts.decorators import DeskRequest, desk_view
+from factcheck.accounts.roles import Right, may
+from reviews.history import recent
+from reviews.models import Review
+from reviews.shell import counts_for
+from reviews.views.rows import row_of, signatures_under
+
+ROWS = 8
+
+
+@desk_view
+@require_safe
+def home(request: DeskRequest) -> HttpResponse:
+    """The sections of the desk that are not empty. Five queries of its own, however much there is."""
+    user, now = request.user, timezone.now()
+    counts = counts_for(request)
+    reviews = Review.objects.visible_to(user).for_list()
+    mine = Q(assignee=user, status=Review.Status.RESEARCHING)
+    own = list(reviews.filter(mine).by_urgency()[: 2 * ROWS]) if counts.mine else []
+    groups: list[tuple[str, str, list[Review], int, str]] = [
+        (
+            "signoff",
+            _("Waiting for your sign-off"),
+            list(reviews.awaiting_signoff_by(user).by_urgency()[:ROWS]) if counts.to_sign else [],
+            counts.to_sign,
+            "?state=signoff",
+        ),
+        *_of_mine(own, counts.mine),
+        (
+            "ready",
+            _("Ready to publish"),
+            list(reviews.to_publish_by(user).by_urgency()[:ROWS]) if counts.to_publish else [],
+            counts.to_publish,
+            "?state=ready",
+        ),
+        _due_soon(list(reviews.due_soon(now).by_urgency()[: 4 * ROWS]), own),
+    ]
+    signatures = signatures_under(review for group in groups for review in group[2])
+    queue = reverse("desk:queue")
+    sections = [
+        {
+            "key": key,
+            "title": title,
+            "rows": [row_of(review, signatures.get(review.verdict_id or 0, ())) for review in found],
+            "count": count,
+            "more_url": f"{queue}{query}",
+        }
+        for key, title, found, count, query in groups
+        if found
+    ]
+    context: dict[str, Any] = {
+        "today": timezone.localdate(),
+        "needs": counts.desk,
+        "overdue": counts.mine_overdue,
+        "can": {"import": may(user, Right.IMPORT)},
+        "sections": sections,
+        "activity": recent(8),
+        **_start(counts.to_sign, counts.to_publish, queue),
+    }
+    return render(request, "desk/home.html", context)
+
+
+def _of_mine(own: list[Review], count: int) -> list[tuple[str, str, list[Review], int, str]]:
+    """Split what is assigned to somebody into what came back to them and the rest."""
+    back = [review for review in own if review.shown_state == "returned"]
+    rest = [review for review in own if review.shown_state != "returned"]
+    return [
+        ("returned", _("Returned to you"), back[:ROWS], len(back), "?assignee=me&state=returned"),
+        ("mine", _("Assigned to you"), rest[:ROWS], count - len(back), "?assignee=me"),
+    ]
+
+
+def _due_soon(soon: list[Review], own: list[Review]) -> tuple[str, str, list[Review], int, str]:
+    known = {review.pk for review in own}
+    others = [review for review in soon if review.pk not in known]
+    return ("soon", _("Due soon across the desk"), others[:ROWS], len(others), "?due=week")
+
+
+def _start(to_sign: int, to_publish: int, queue: str) -> dict[str, Any]:
+    if to_sign:
+        label = ngettext("Start with the sign-off", "Start with sign-offs", to_sign)
+        return {"start_url": f"{queue}?state=signoff", "start_label": label}
+    if to_publish:
+        return {"start_url": f"{queue}?state=ready", "start_label": _("See what can be published")}
+    return {"start_url": None, "start_label": ""}

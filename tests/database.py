@@ -1,0 +1,95 @@
+"""The database around a test: emptied where triggers forbid it, and compared before and after.
+
+Tables of history refuse DELETE and TRUNCATE, also those of a test with real transactions that cleans
+up behind itself. So the triggers are taken off for that moment and put back, and the scale that
+every desk begins with is made again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.db import connection, models
+from django.test import TransactionTestCase
+
+from factcheck.audit import triggers
+from factcheck.audit.models import Event
+from reviews.models import Rating, Scale
+from reviews.scales import install
+
+
+@contextmanager
+def triggers_off(*tables: str) -> Iterator[None]:
+    """Let the block do to append-only tables what nobody may: all of them, or those named."""
+    chosen = tables or tuple(triggers.append_only_tables())
+    for table in chosen:
+        triggers.drop(connection, table)
+    try:
+        yield
+    finally:
+        for table in chosen:
+            triggers.create(connection, table)
+
+
+def empty() -> None:
+    """Empty every table. Sequences go on, so that no later test meets the same ids."""
+    with triggers_off():
+        call_command(
+            "flush",
+            verbosity=0,
+            interactive=False,
+            reset_sequences=False,
+            allow_cascade=False,
+            inhibit_post_migrate=True,
+        )
+    install(Scale, Rating)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _tables_can_be_emptied() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: empty())
+        yield
+
+
+# --- Did anything change? ------------------------------------------------------------------------
+
+# A refusal is noted in the log, and a session may be renewed; neither is a change of the desk.
+_BESIDE_THE_POINT = {Event._meta.db_table, "django_session"}
+_TOUCHED_BY_READING = {"accounts_apitoken": {"last_used_at"}, "accounts_user": {"last_login"}}
+
+
+def checksums(*, leave_out: Iterable[str] = ()) -> dict[str, str]:
+    """A digest of each table's rows; the audit log and sessions are left out."""
+    skip = _BESIDE_THE_POINT | set(leave_out)
+    return {
+        model._meta.db_table: _digest(model)
+        for model in apps.get_models(include_auto_created=True)
+        if model._meta.db_table not in skip
+    }
+
+
+@contextmanager
+def nothing_changes(*, leave_out: Iterable[str] = ()) -> Iterator[None]:
+    """Assert that the block leaves every table as it was, the audit log and sessions aside."""
+    before = checksums(leave_out=leave_out)
+    yield
+    after = checksums(leave_out=leave_out)
+    assert {table for table in before if before[table] != after[table]} == set()
+
+
+def _digest(model: type[models.Model]) -> str:
+    table = model._meta.db_table
+    names = [
+        field.attname
+        for field in model._meta.concrete_fields
+        if field.attname not in _TOUCHED_BY_READING.get(table, ())
+    ]
+    rows: list[tuple[Any, ...]] = list(model._base_manager.order_by("pk").values_list(*names))
+    return hashlib.sha256(repr(rows).encode()).hexdigest()
