@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
-from django.utils.translation import gettext as _
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _, gettext_lazy as _lazy
 
-from articles.extraction import Extracted, ExtractionError, extract, from_text
+from articles.extraction import Extracted, ExtractionError, Known, extract, from_text
 from articles.fetching import FetchError, fetch, normalise_url
 from articles.models import Article, Import, Outlet, Revision
 from factcheck import blobs, faults
@@ -22,13 +23,12 @@ from factcheck.jobs.models import JobStatus
 from factcheck.jobs.runner import finish
 from factcheck.jobs.wake import wake_on_commit
 
-GIVEN = ("title", "byline", "outlet_name", "published_at", "language", "canonical_url")
-
 
 class Unimportable(DomainError):
     """The article could not be had; `code` and sentence come from fetching or extraction."""
 
-    status = 400
+    code, status = "unimportable", 400
+    template = _lazy("The article could not be had.")
 
     def __init__(self, error: FetchError | ExtractionError) -> None:
         self.code = error.code  # type: ignore[misc]
@@ -48,7 +48,8 @@ def request_import(
 ) -> Import:
     """Ask for one article: by address, by text, or by file. Returns the job.
 
-    `given` holds what the person knows better than the machine: any of `GIVEN`, dates as ISO 8601.
+    `given` holds what the person knows better than the machine: title, byline,
+    outlet_name, published_at (ISO 8601), language, canonical_url.
 
     Raises:
         Forbidden: their roles do not let them import.
@@ -106,31 +107,18 @@ def carry_out_import(job: Import) -> None:
     Raises:
         Unimportable: with a sentence that a person can act on.
     """
+    if job.kind == Import.Kind.URL and (known := Article.objects.filter(canonical_url=job.url).first()):
+        with transaction.atomic(durable=True):
+            finish(job, article=known, was_known=True, stage=Import.Stage.DONE)
+        return
     try:
-        if job.kind == Import.Kind.URL:
-            if known := Article.objects.filter(canonical_url=job.url).first():
-                with transaction.atomic(durable=True):
-                    finish(job, article=known, was_known=True, stage=Import.Stage.DONE)
-                return
-            http = _fetch(job)
-        else:
-            http = {}
-        Import.objects.filter(pk=job.pk).update(stage=Import.Stage.EXTRACTING)
-        data = blobs.get(job.original)
-        if job.kind == Import.Kind.TEXT:
-            extracted = from_text(data.decode())
-        else:
-            extracted = extract(
-                data,
-                content_type=job.content_type or None,
-                filename=job.filename or None,
-                url=job.url or None,
-            )
+        http = _fetch(job) if job.kind == Import.Kind.URL else {}
+        extracted = _extract(job)
     except (FetchError, ExtractionError) as error:
         raise Unimportable(error) from error
     faults.point("import.after_extraction")
-    article, was_known = _store_once(
-        _as_given(extracted, job.given),
+    _store_once(
+        extracted,
         actor=job.requested_by,
         origin=job.kind,
         original=job.original,
@@ -138,7 +126,6 @@ def carry_out_import(job: Import) -> None:
         http=http,
         job=job,
     )
-    job.article, job.was_known = article, was_known
     faults.point("import.after_done")
 
 
@@ -151,7 +138,7 @@ def add_article(*, actor: User, text: str, given: dict[str, str]) -> tuple[Artic
     """
     require(actor, Right.IMPORT)
     try:
-        extracted = _as_given(from_text(text), given)
+        extracted = _read_text(text, given)
     except ExtractionError as error:
         raise Unimportable(error) from error
     return _store_once(extracted, actor=actor, origin=Article.Origin.TEXT)
@@ -196,13 +183,42 @@ def _fetch(job: Import) -> dict[str, Any]:
     }
 
 
-def _as_given(extracted: Extracted, given: dict[str, str]) -> Extracted:
-    from django.utils.dateparse import parse_datetime
+def _extract(job: Import) -> Extracted:
+    Import.objects.filter(pk=job.pk).update(stage=Import.Stage.EXTRACTING)
+    data = blobs.get(job.original)
+    if job.kind == Import.Kind.TEXT:
+        return _read_text(data.decode(), job.given)
+    return extract(
+        data,
+        content_type=job.content_type or None,
+        filename=job.filename or None,
+        url=job.url or job.given.get("canonical_url") or None,
+        known=_known(job.given),
+    )
 
-    known: dict[str, Any] = {name: given[name] for name in GIVEN if given.get(name)}
-    if "published_at" in known:
-        known["published_at"] = parse_datetime(known["published_at"])
-    return replace(extracted, **known)
+
+def _read_text(text: str, given: dict[str, str]) -> Extracted:
+    known = _known(given)
+    return from_text(
+        text,
+        title=known.title,
+        byline=known.byline,
+        published_at=known.published_at,
+        outlet_name=known.outlet_name,
+        language=known.language,
+        url=given.get("canonical_url") or None,
+    )
+
+
+def _known(given: dict[str, str]) -> Known:
+    """What the person typed about the article, dates from ISO 8601."""
+    return Known(
+        title=given.get("title", ""),
+        byline=given.get("byline", ""),
+        published_at=parse_datetime(given.get("published_at", "")),
+        outlet_name=given.get("outlet_name", ""),
+        language=given.get("language", ""),
+    )
 
 
 def _store_once(extracted: Extracted, **facts: Any) -> tuple[Article, bool]:

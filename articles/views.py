@@ -10,14 +10,14 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from articles.actions import retry_import
 from articles.models import Import
 from factcheck.accounts.decorators import DeskRequest, desk_view
 from factcheck.accounts.roles import Right, may
 from factcheck.errors import DomainError
-from factcheck.redirects import see_other
+from factcheck.redirects import posted_from, see_other
 from factcheck.refusals import sentence
 
 
@@ -37,14 +37,14 @@ def progress(request: DeskRequest, pk: int) -> HttpResponseBase:
 
 
 @desk_view
-@require_POST
+@posted_from("desk:articles")
 def retry(request: DeskRequest, pk: int) -> HttpResponseBase:
     """Try a failed import again."""
     job = get_object_or_404(Import.objects.select_related("article"), pk=pk)
     try:
         job = retry_import(job, actor=request.user)
     except DomainError as error:
-        if error.status == 403:  # noqa: PLR2004
+        if error.status == 403:
             raise
         messages.warning(request, sentence(error))
     else:

@@ -18,7 +18,7 @@ from factcheck.demo import broker
 from factcheck.demo.processes import die_with_parent
 from tests import services
 
-ORIGIN = "https://desk.example"
+HOST = "desk.example"
 KEY = "a key for measuring, of no use anywhere else: 7hQ2 vX9p Lw3z Rk8d"
 
 
@@ -43,9 +43,9 @@ def _set_environment(data_dir: Path, url: str, *, trial: bool) -> None:
         "DJANGO_SETTINGS_MODULE": "factcheck.settings",
         "CHECKDESK_TRIAL": "1" if trial else "0",
         "CHECKDESK_SECRET_KEY": KEY,
-        "CHECKDESK_PUBLIC_ORIGIN": ORIGIN,
+        "CHECKDESK_PUBLIC_ORIGIN": f"https://{HOST}",
         "CHECKDESK_BEHIND_PROXY": "1",
-        "CHECKDESK_ALLOWED_HOSTS": "desk.example",
+        "CHECKDESK_ALLOWED_HOSTS": HOST,
         "CHECKDESK_DATABASE_URL": url,
         "CHECKDESK_REDIS_URL": f"unix://{data_dir}/valkey.sock",
         "CHECKDESK_DATA_DIR": str(data_dir),
@@ -81,7 +81,9 @@ def _set_up(*, sqlite: bool) -> None:
     settings.DATABASES["default"]["CONN_MAX_AGE"] = None
     if not sqlite:
         # As in production, but without the half minute of compressing what is not measured.
-        settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
+        settings.STORAGES["staticfiles"]["BACKEND"] = (
+            "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
+        )
         options = settings.DATABASES["default"]["OPTIONS"]
         # A parallel worker's CPU time would be counted nowhere. VACUUM takes longer than a page may.
         options["options"] += " -c max_parallel_workers_per_gather=0 -c statement_timeout=0"

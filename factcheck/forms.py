@@ -42,8 +42,7 @@ class PlainTextField(forms.CharField):
         if _BROKEN.search(text):
             raise ValidationError(_("This text arrived broken. Type it again."), code="broken")
         text = _INVISIBLE.sub("", _BREAKS.sub("\n", text))
-        clean: str = super().to_python(unicodedata.normalize("NFC", text))
-        return clean
+        return super().to_python(unicodedata.normalize("NFC", text)) or ""
 
 
 class LineField(PlainTextField):

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec
 
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
+
+from factcheck.accounts.decorators import SAFE, DeskRequest, View
+
+P = ParamSpec("P")
 
 
 class SeeOther(HttpResponseRedirect):
@@ -25,3 +32,25 @@ def next_page(request: HttpRequest, otherwise: str, *, within: str = "/desk/") -
     wanted = request.POST.get("next", "")
     ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) and wanted.startswith(within)
     return see_other(wanted if ours else otherwise)
+
+
+def posted_from(page: str) -> Callable[[View[P]], View[P]]:
+    """Take POST only; lead whoever opens the address to the page that the form stands on.
+
+    A refused form is answered at its own address, so people come to open it: by reloading it from the
+    address bar, by going back, by signing in again. `page` is a view that takes the first argument of
+    the address, or none.
+    """
+
+    def decorate(view: View[P]) -> View[P]:
+        @wraps(view)
+        def sent(request: DeskRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if request.method == "POST":
+                return view(request, *args, **kwargs)
+            if request.method in SAFE:
+                return see_other(page, *list(kwargs.values())[:1])
+            return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
+
+        return sent
+
+    return decorate

@@ -97,6 +97,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "factcheck.middleware.DatabaseAwayMiddleware",
+    "factcheck.refusals.RefusalMiddleware",
 ]
 
 ROOT_URLCONF = "factcheck.urls"
@@ -113,6 +114,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "factcheck.context.desk",
+                "reviews.shell.shell",
             ],
         },
     },

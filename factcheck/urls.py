@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.views import LoginView, LogoutView
+from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, URLResolver, include, path
 
 import articles.api
+import articles.urls
 import factcheck.accounts.api
 import publishing.api
+import publishing.urls
 import reviews.api
+import reviews.urls
 from factcheck import health
 from factcheck.api.routers import DeskRouter
 from factcheck.api.urls import api_urls
+from factcheck.signing_in import SignIn
 
 handler400 = "factcheck.api.problems.bad_request"
 handler403 = "factcheck.api.problems.permission_denied"
@@ -19,7 +23,7 @@ handler404 = "factcheck.api.problems.not_found"
 handler500 = "factcheck.middleware.server_error"
 
 # Each app adds its own list of desk pages; together they are the namespace "desk".
-desk: list[URLPattern | URLResolver] = []
+desk = [*articles.urls.desk, *reviews.urls.desk, *publishing.urls.desk]
 
 # Each app registers its resources here: `articles.api.register(api)`.
 api = DeskRouter()
@@ -29,8 +33,9 @@ for app in (articles.api, reviews.api, publishing.api, factcheck.accounts.api):
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
-    path("accounts/login/", LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path("accounts/login/", SignIn.as_view(), name="login"),
     path("accounts/logout/", LogoutView.as_view(), name="logout"),
     path("desk/", include((desk, "desk"))),
     *api_urls(api),
+    path("", include((publishing.urls.public, "public"))),
 ]

@@ -18,7 +18,7 @@ def blockers(review: Review) -> list[Blocker]:
     if review.status != Review.Status.APPROVED or review.verdict is None:
         return [{"code": "not_approved", "detail": _("The verdict is not signed off.")}]
     verdict = review.verdict
-    approvals = verdict.signatures.filter(part=Signature.Part.APPROVED).count()
+    approvals = sum(name.part == Signature.Part.APPROVED for name in verdict.signatures.all())
     found: list[Blocker] = []
     if approvals < max(review.signoffs_required, 1):
         found.append({"code": "not_signed_off", "detail": _("Sign-offs are missing.")})

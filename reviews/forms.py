@@ -24,7 +24,7 @@ LARGEST_NUMBER = 2**31 - 1
 PRIORITIES = {"low": Review.Priority.LOW, "normal": Review.Priority.NORMAL, "high": Review.Priority.HIGH}
 
 
-class PersonField(forms.ModelChoiceField):
+class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """Somebody who may sign in; nobody where it is empty."""
 
     default_error_messages = {"invalid_choice": _("There is nobody of that name here.")}
@@ -38,10 +38,10 @@ class DraftForm(forms.Form):
     """The wording of a verdict, and the version that it was made from."""
 
     version = forms.IntegerField(min_value=1, max_value=LARGEST_NUMBER)
-    statement = LineField(required=False, max_length=1000)
+    statement = LineField(label=_("Statement"), required=False, max_length=1000)
     rating = forms.SlugField(required=False, max_length=40)
-    summary = LineField(required=False, max_length=240)
-    explanation = PlainTextField(required=False, max_length=LONGEST_TEXT)
+    summary = LineField(label=_("Summary"), required=False, max_length=240)
+    explanation = PlainTextField(label=_("Explanation"), required=False, max_length=LONGEST_TEXT)
 
     def clean(self) -> dict[str, Any]:
         """Find the rating, and ask for a statement where one was sent empty."""
@@ -68,17 +68,17 @@ class EvidenceForm(forms.Form):
 
     title = LineField(max_length=500)
     kind = forms.ChoiceField(choices=Source.Kind.choices)
-    url = LineField(required=False, max_length=2000)
+    url = LineField(label=_("Address"), required=False, max_length=2000)
     publisher = LineField(required=False, max_length=200)
     author = LineField(required=False, max_length=200)
     published_on = DayField(required=False, validators=[not_ancient])
     is_primary = forms.BooleanField(required=False)
     stance = forms.ChoiceField(choices=Evidence.Stance.choices)
-    quote = PlainTextField(required=False, max_length=LONGEST_TEXT)
+    quote = PlainTextField(label=_("Passage"), required=False, max_length=LONGEST_TEXT)
     locator = LineField(required=False, max_length=200)
     note = PlainTextField(required=False, max_length=LONGEST_NOTE)
     confidential = forms.BooleanField(required=False)
-    public_description = LineField(required=False, max_length=300)
+    public_description = LineField(label=_("What readers may know"), required=False, max_length=300)
 
     OF_SOURCE = ("title", "kind", "url", "publisher", "author", "published_on", "is_primary")
 
@@ -96,10 +96,10 @@ class FactsForm(forms.Form):
     """Who said it, when, where, and what it is about."""
 
     version = forms.IntegerField(min_value=1, max_value=LARGEST_NUMBER)
-    claimant = LineField(required=False, max_length=200)
+    claimant = LineField(label=_("Who said it"), required=False, max_length=200)
     said_on = DayField(required=False, validators=[not_ancient])
-    said_where = LineField(required=False, max_length=300)
-    topics = LineField(required=False, max_length=1700)
+    said_where = LineField(label=_("Where"), required=False, max_length=300)
+    topics = LineField(label=_("Topics"), required=False, max_length=1700)
 
     def clean_topics(self) -> list[str]:
         """Cut the names at the commas."""
@@ -221,6 +221,6 @@ def names_in(text: str) -> list[str]:
     names = list(dict.fromkeys(name for part in text.split(",") if (name := part.strip())))
     if len(names) > MOST_TOPICS:
         raise forms.ValidationError(_("At most %d topics.") % MOST_TOPICS)
-    if any(len(name) > 80 for name in names):  # noqa: PLR2004
+    if any(len(name) > 80 for name in names):
         raise forms.ValidationError(_("A topic has at most 80 characters."))
     return names

@@ -7,7 +7,7 @@ Nothing of confidential evidence is in the log, so nothing of it can be here.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -52,15 +52,20 @@ class Known:
 
     def name(self, pk: int | None) -> str:
         """Name somebody; a person who is not among those known is "somebody"."""
-        return str(self.people[pk]) if pk in self.people else _("somebody")
+        return str(self.people[pk]) if pk is not None and pk in self.people else _("somebody")
 
 
 Said = dict[str, Any] | None
 
 
 def of_claim(claim: Claim, review: Review, *beside: models.Model, known: Known) -> list[Line]:
-    """Return the history of one claim, newest first. One query."""
-    events = history_of(claim, review, *beside)[:LOOKED_AT]
+    """Return the history of one claim, newest first. One query.
+
+    Whoever acted is known by that; `known` names the others.
+    """
+    events = list(history_of(claim, review, *beside)[:LOOKED_AT])
+    actors = {event.actor.pk: event.actor for event in events if event.actor}
+    known = replace(known, people={**actors, **known.people})
     return [line for event in events if (line := _line(event, known))]
 
 
@@ -93,8 +98,7 @@ def _pages(events: Iterable[Event]) -> dict[tuple[str, str], str]:
     keys = {(event.object_type, event.object_id) for event in events}
     reviews = [pk for kind, pk in keys if kind == Review._meta.label_lower]
     claims = {
-        str(pk): claim
-        for pk, claim in Review.objects.filter(pk__in=reviews).values_list("pk", "claim_id")
+        str(pk): claim for pk, claim in Review.objects.filter(pk__in=reviews).values_list("pk", "claim_id")
     }
     found: dict[tuple[str, str], str] = {}
     for kind, pk in keys:
@@ -153,7 +157,7 @@ def _moved(data: dict[str, Any], known: Known) -> Said:
             return {"text": _("declined the claim"), "note": note}
         case status.DECLINED, _now:
             return {"text": _("took the claim up again"), "note": note}
-        case (status.SUBMITTED | status.APPROVED), status.RESEARCHING if note == "edited":
+        case ((status.SUBMITTED | status.APPROVED), status.RESEARCHING) if note == "edited":
             return {"text": _("changed what had been sent, which returns it to research")}
         case status.SUBMITTED, status.RESEARCHING if note == "withdrawn":
             return {"text": _("took the verdict back to go on writing")}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from unicodedata import category
 
 from articles.extraction.canonical import vocabulary
 from articles.extraction.phrases import BY, PUBLISHED, UPDATED
@@ -14,10 +15,19 @@ _PARTICLES = vocabulary(
 )
 _SEPARATORS = re.compile(r"\s*[|•·‧∙–—]\s*|\s{2,}")
 _LIST = re.compile(r"\s*(?:,|;|&|、|，|\band\b|\bund\b|\bet\b|\by\b|\boch\b|\bи\b|\bو\s)\s*")
-_NAME_WORD = re.compile(r"(?:[^\W\d_][\w'’.\-\u200c\u200d]*)\Z")
 _CASELESS = re.compile(
     "[\u0590-\u08ff\u0900-\u109f\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]"
 )
+
+# A line that is a date: in figures, or a day and a year with a month between or before them; the name of
+# the day before, a time after.
+_BARE_DATE = re.compile(
+    r"(?:[^\W\d]{2,12}[,.]?\s+)?"
+    r"(?:\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|\d{4}\s?[年년]\s?\d{1,2}\s?[月월]\s?\d{1,2}\s?[日일]"
+    r"|\d{1,2}(?:\.|º|er|st|nd|rd|th)?\s+(?:de\s+)?[^\W\d][\w\u0900-\u0dff]+\.?,?\s+(?:de\s+)?\d{4}"
+    r"|[^\W\d][\w\u0900-\u0dff]+\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4})(?!\d).{0,25}"
+)
+_SHORT = 25
 
 
 def _starts_with(words: str) -> re.Pattern[str]:
@@ -53,7 +63,7 @@ def looks_like_a_name(text: str, *, single: bool = False) -> bool:
     words = text.replace("·", " ").split()
     if not words or len(text) > 60 or len(words) > 5:
         return False
-    if not all(_NAME_WORD.match(word) or word in _PARTICLES for word in words):
+    if not all(_is_name_word(word) or word in _PARTICLES for word in words):
         return False
     if _CASELESS.search(text):
         return not text.endswith(("。", "।"))
@@ -87,7 +97,19 @@ def updated_in(line: str) -> str | None:
 def _after(label: re.Pattern[str], line: str) -> str | None:
     match = label.match(line) if len(line) <= _MAX else None
     rest = match["rest"].strip() if match else None
-    # A sentence may begin with such a word; a date holds digits and little else.
-    if rest and not (any(character.isdigit() for character in rest) and len(rest) <= 60):
-        return None
-    return rest
+    # A sentence may begin with such a word; a date is a date, or short ("3 hours ago").
+    dated = not rest or is_bare_date(rest) or (len(rest) <= _SHORT and any(map(str.isdigit, rest)))
+    return rest if dated else None
+
+
+def is_bare_date(line: str) -> bool:
+    """Say whether a line is a date and nothing else."""
+    return len(line) <= 50 and bool(_BARE_DATE.fullmatch(line)) and not line.endswith((".", "!"))
+
+
+def _is_name_word(word: str) -> bool:
+    """Say whether a word is made of letters and their marks; initials, hyphens and apostrophes count."""
+    return word[0].isalpha() and all(
+        character.isalpha() or character in "'’.-\u200c\u200d" or category(character)[0] == "M"
+        for character in word
+    )

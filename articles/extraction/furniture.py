@@ -17,13 +17,20 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from articles.extraction.bylines import byline_of, looks_like_a_name, published_in, updated_in
+from articles.extraction.bylines import (
+    byline_of,
+    is_bare_date,
+    looks_like_a_name,
+    published_in,
+    updated_in,
+)
 from articles.extraction.canonical import has_words, size
 from articles.extraction.document import Caution, Draft
 from articles.extraction.phrases import DOUBTFUL_TAILS, LABELS, LEADS_AWAY, TAILS, plain_key
 
 LONG = 140  # what nobody writes on a button or in a headline list
 SENTENCE = 80
+SCRAP = 40
 _HEAD_AT_MOST = 25
 _AFTER_FIRST_PARAGRAPH = 4
 
@@ -31,14 +38,6 @@ _SENTENCE_END = re.compile("[.!?…。！？؟۔।॥։።:：][\"'”’»)\\]
 _LEADS_AWAY = re.compile("|".join(LEADS_AWAY), re.IGNORECASE)
 _MORE_FROM = re.compile(
     r"(?:more (?:from|by|on|in|stories from)|mehr von|plus de|más de|altro da) \S.{0,60}", re.IGNORECASE
-)
-# A line that is a date: in figures, or a day and a year with a month between or before them; the name of
-# the day before, a time after.
-_BARE_DATE = re.compile(
-    r"(?:[^\W\d]{2,12}[,.]?\s+)?"
-    r"(?:\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|\d{4}\s?[年년]\s?\d{1,2}\s?[月월]\s?\d{1,2}\s?[日일]"
-    r"|\d{1,2}(?:\.|º|er|st|nd|rd|th)?\s+(?:de\s+)?[^\W\d][\w\u0900-\u0dff]+\.?,?\s+(?:de\s+)?\d{4}"
-    r"|[^\W\d][\w\u0900-\u0dff]+\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4})(?!\d).{0,25}"
 )
 
 
@@ -127,7 +126,7 @@ def _is_about(page: Sequence[Draft], index: int, cleaned: Cleaned) -> bool:
         cleaned.byline = cleaned.byline or byline
         return True
     published, updated = published_in(draft.text), updated_in(draft.text)
-    if published is None and updated is None and not _is_bare_date(draft.text):
+    if published is None and updated is None and not is_bare_date(draft.text):
         return False
     cleaned.updated = cleaned.updated or updated or ""
     if updated is None:
@@ -142,10 +141,6 @@ def _beside_a_label(page: Sequence[Draft], index: int) -> bool:
         for at in (index - 1, index + 1)
         if 0 <= at < len(page)
     )
-
-
-def _is_bare_date(text: str) -> bool:
-    return len(text) <= 50 and bool(_BARE_DATE.fullmatch(text)) and not text.endswith((".", "!"))
 
 
 def _is_label(page: Sequence[Draft], index: int) -> bool:
@@ -172,16 +167,20 @@ def _closes(draft: Draft) -> bool:
     )
 
 
+def _may_close(draft: Draft) -> bool:
+    return draft.kind in {"paragraph", "heading"} and plain_key(draft.text) in DOUBTFUL_TAILS
+
+
 def _tail(page: Sequence[Draft]) -> int:
     """Return where the article ends: at the first closing heading that has the article above it."""
     sizes = [size(draft.text) for draft in page]
     whole = sum(sizes)
     above = 0
     for index, draft in enumerate(page):
-        doubtful = plain_key(draft.text) in DOUBTFUL_TAILS and draft.kind in {"paragraph", "heading"}
+        doubtful = _may_close(draft)
         if (doubtful or _closes(draft)) and any(length >= SENTENCE for length in sizes[1:index]):
             share = (whole - above) / whole
-            only_scraps = max(sizes[index:]) < LONG
+            only_scraps = all(map(_is_scrap, page[index:]))
             if only_scraps or share <= (0.3 if doubtful else 0.5):
                 return index
         above += sizes[index]
@@ -192,12 +191,12 @@ def _boxes(page: Sequence[Draft], cleaned: Cleaned) -> set[int]:
     """Return the blocks of boxes in the middle of the text: a closing heading and the teasers below it."""
     boxes: set[int] = set()
     for index, draft in enumerate(page):
-        if index in boxes or not _closes(draft):
+        if index in boxes or not (_closes(draft) or _may_close(draft)):
             continue
         end = index + 1
         while end < len(page) and end <= index + 8 and _is_teaser(page[end]):
             end += 1
-        if end > index + 1:
+        if end > index + 1 and _closes(draft):
             boxes.update(range(index, end))
         else:
             cleaned.cautions.append(
@@ -212,6 +211,10 @@ def _boxes(page: Sequence[Draft], cleaned: Cleaned) -> set[int]:
 
 def _is_teaser(draft: Draft) -> bool:
     return size(draft.text) < LONG and not is_sentence(draft.text)
+
+
+def _is_scrap(draft: Draft) -> bool:
+    return _is_teaser(draft) or size(draft.text) < SCRAP
 
 
 def _same(line: str, title: str) -> bool:

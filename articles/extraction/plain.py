@@ -79,11 +79,15 @@ def _unwrapped(groups: Sequence[list[str]]) -> list[list[str]]:
     """Join lines that were broken for their width only (mail, old text files).
 
     A break is for width when the next word would not have fitted. The text counts as wrapped when most
-    breaks inside its groups are of that kind; a real end of line, shorter, then stays one.
+    breaks inside its groups are of that kind and cut a sentence; a real end of line stays one.
     """
     width = max((len(line) for group in groups for line in group), default=0)
-    breaks = [_for_width(one, two, width) for group in groups for one, two in pairwise(group)]
-    if not _WRAP_AT_LEAST <= width <= _WRAP_AT_MOST or len(breaks) < 3 or sum(breaks) < 0.8 * len(breaks):
+    breaks = [
+        _for_width(one, two, width) and not is_sentence(one)
+        for group in groups
+        for one, two in pairwise(group)
+    ]
+    if not _WRAP_AT_LEAST <= width <= _WRAP_AT_MOST or sum(breaks) < max(3, 0.6 * len(breaks)):
         return list(groups)
     return [_joined(group, width) for group in groups]
 
@@ -99,7 +103,8 @@ def _joined(group: Sequence[str], width: int) -> list[str]:
 
 
 def _for_width(line: str, following: str, width: int) -> bool:
-    return len(line) + 1 + len(following.split(" ", 1)[0]) > width
+    """Say whether the next word would hardly have fitted; one tenth is left to ragged margins."""
+    return len(line) + 1 + len(following.split(" ", 1)[0]) > 0.9 * width
 
 
 def _is_marked(line: str) -> bool:

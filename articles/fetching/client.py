@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import urljoin, urlsplit
 
 import urllib3
 from django.conf import settings
-from urllib3.exceptions import HTTPError, SSLError
+from urllib3.exceptions import HTTPError, NewConnectionError, SSLError
 
 from articles.fetching import failures
 from articles.fetching.connection import Deadline, Guard, HTTPPool, HTTPSPool, tls_context
 from articles.fetching.failures import FetchError
+from articles.fetching.unpacking import ANNOUNCED, ENCODINGS, unpacked
 from articles.fetching.urls import Target, target
 
 TEXT_TYPES = frozenset(
@@ -29,7 +30,6 @@ TEXT_TYPES = frozenset(
 )
 _REDIRECTS = {301, 302, 303, 307, 308}
 _KEPT_HEADERS = ("content-type", "content-language", "date", "etag", "last-modified")
-_ENCODINGS = {"", "identity", "gzip", "x-gzip", "deflate", "br"}
 _CHUNK = 64 * 1024
 _RATIO_MATTERS_FROM = 1024 * 1024
 
@@ -159,7 +159,7 @@ def _ask(
             redirect=False,
             retries=False,
             preload_content=False,
-            decode_content=True,
+            decode_content=False,
             timeout=urllib3.Timeout(connect=limits.connect_seconds, read=deadline.left()),
         )
         try:
@@ -187,7 +187,7 @@ def _headers(place: Target, limits: Policy) -> dict[str, str]:
         "Host": place.authority,
         "User-Agent": f"CheckDesk/1.0{who}; fact-checking desk, fetches single pages for editors",
         "Accept": "text/html,application/xhtml+xml,text/markdown;q=0.9,text/plain;q=0.8,*/*;q=0.1",
-        "Accept-Encoding": "gzip, deflate, br",
+        "Accept-Encoding": ANNOUNCED,
         "Accept-Language": "*",
         "Connection": "close",
     }
@@ -220,7 +220,7 @@ def _check_headers(
     media = response.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media and media not in types:
         raise failures.wrong_type(place.host, media if media.isascii() and len(media) < 80 else "")
-    if response.headers.get("content-encoding", "").strip().lower() not in _ENCODINGS:
+    if _encoding(response) not in ENCODINGS:
         raise failures.bad_answer(place.host)
     length = response.headers.get("content-length", "")
     if length.isdecimal() and int(length[:20]) > limits.max_bytes:
@@ -229,16 +229,26 @@ def _check_headers(
 
 def _body(response: urllib3.BaseHTTPResponse, place: Target, limits: Policy) -> bytes:
     """Return the whole body, unpacked, or refuse it: a part is never passed off as a page."""
-    parts: list[bytes] = []
-    size = 0
-    for part in response.stream(_CHUNK, decode_content=True):
-        parts.append(part)
-        size += len(part)
-        packed = response.tell() or 1
-        bomb = size > _RATIO_MATTERS_FROM and size / packed > limits.max_ratio
+    came = size = 0
+
+    def packed() -> Iterator[bytes]:
+        nonlocal came
+        for part in response.stream(_CHUNK, decode_content=False):
+            came += len(part)
+            yield part
+
+    pieces: list[bytes] = []
+    for piece in unpacked(packed(), _encoding(response)):
+        pieces.append(piece)
+        size += len(piece)
+        bomb = size > _RATIO_MATTERS_FROM and size > came * limits.max_ratio
         if size > limits.max_bytes or bomb:
             raise failures.too_large(place.host, limits.max_bytes)
-    return b"".join(parts)
+    return b"".join(pieces)
+
+
+def _encoding(response: urllib3.BaseHTTPResponse) -> str:
+    return response.headers.get("content-encoding", "").strip().lower()
 
 
 def _failure(problem: Exception, place: Target, deadline: Deadline) -> FetchError:
@@ -246,17 +256,15 @@ def _failure(problem: Exception, place: Target, deadline: Deadline) -> FetchErro
     causes = _causes(problem)
     if any(isinstance(cause, FetchError) for cause in causes):
         return next(cause for cause in causes if isinstance(cause, FetchError))
+    if isinstance(problem, NewConnectionError):
+        return failures.unreachable(place.host)
     if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
         return failures.untrusted(place.host)
     if any(isinstance(cause, TimeoutError | urllib3.exceptions.TimeoutError) for cause in causes):
         return failures.timed_out(place.host, deadline.seconds)
     if any(isinstance(cause, ssl.SSLError | SSLError) for cause in causes):
         return failures.untrusted(place.host)
-    connected = (
-        urllib3.exceptions.DecodeError, urllib3.exceptions.IncompleteRead, urllib3.exceptions.InvalidHeader,
-        urllib3.exceptions.InvalidChunkLength, urllib3.exceptions.ProtocolError, ValueError,
-    )  # fmt: skip
-    if isinstance(problem, connected) and not isinstance(problem, urllib3.exceptions.NewConnectionError):
+    if isinstance(problem, HTTPError | ValueError):
         return failures.bad_answer(place.host)
     return failures.unreachable(place.host)
 

@@ -90,7 +90,9 @@ class Life:
     def _take(self) -> None:
         self._move(Review.Status.RESEARCHING, self.reporter)
         self.review.assignee_id = self.reporter.pk
-        self.history.tell("review.assigned", actor=self.reporter.pk, at=self.at, was=None, now=self.reporter.pk)
+        self.history.tell(
+            "review.assigned", actor=self.reporter.pk, at=self.at, was=None, now=self.reporter.pk
+        )
 
     def _attach(self, count: int) -> None:
         for number in range(1, count + 1):
@@ -105,6 +107,7 @@ class Life:
                     stance=stance,
                     quote=quote,
                     created_by_id=self.reporter.pk,
+                    created_at=self.at,
                 )
             )
             shown = {"title": source.title, "url": source.url, "publisher": source.publisher}
@@ -133,6 +136,7 @@ class Life:
                 url=f"https://harbour.example/tables/{number}",
                 publisher="Harbour board",
                 created_by_id=self.reporter.pk,
+                created_at=self.at,
             )
         )
         self.desk.sources.append(source)
@@ -142,18 +146,17 @@ class Life:
         review = self.review
         rating = self.chance.choice(self.pattern.ratings)
         review.rating_id, review.summary = rating.pk, f"The table of {self.claim.pk} says something else."
-        review.explanation, review.version = self.pattern.explanation, 3
+        review.explanation, review.version = self.pattern.explanation, 2
         review.saved_by_id, review.saved_at = self.reporter.pk, self._later()
         self.rating = rating
-        for version in (2, 3):
-            self.history.tell(
-                "review.draft_saved",
-                actor=self.reporter.pk,
-                at=self._later(),
-                version=version,
-                was={"summary": ""},
-                now={"summary": review.summary, "rating": rating.slug},
-            )
+        self.history.tell(
+            "review.draft_saved",
+            actor=self.reporter.pk,
+            at=self.at,
+            version=review.version,
+            was={"summary": ""},
+            now={"summary": review.summary, "rating": rating.slug},
+        )
 
     def _submit(self) -> Verdict:
         review = self.review
@@ -214,7 +217,13 @@ class Life:
         at, publisher = self._later(), self.pattern.publisher
         slug = f"check-{self.claim.pk}"
         publication = self.rows.add(
-            Publication(review_id=self.review.pk, slug=slug, state=Publication.State.LIVE, touched_at=at)
+            Publication(
+                review_id=self.review.pk,
+                slug=slug,
+                state=Publication.State.LIVE,
+                created_at=at,
+                touched_at=at,
+            )
         )
         payload = self.pattern.payload | verdict.context
         edition = Edition(
@@ -263,7 +272,12 @@ class Life:
         self._summarise()
         history = History(self.rows, publication, slug)
         history.tell(
-            "publication.requested", actor=publisher.pk, at=at, verdict=1, digest=verdict.digest, publish_at=None
+            "publication.requested",
+            actor=publisher.pk,
+            at=at,
+            verdict=1,
+            digest=verdict.digest,
+            publish_at=None,
         )
         history.tell(
             "publication.published", actor=publisher.pk, at=at, edition=1, kind="first", digest=edition.digest
@@ -273,4 +287,4 @@ class Life:
         article = self.revision.article
         if article.pk not in self.desk.summarised:
             self.desk.summarised.add(article.pk)
-            self.rows.add(Summary(article_id=article.pk, slug=f"article-{article.pk}"))
+            self.rows.add(Summary(article_id=article.pk, slug=f"article-{article.pk}", created_at=self.at))

@@ -26,7 +26,7 @@ SAFE = {"GET", "HEAD"}
 class DeskRequest(HttpRequest):
     """A request in a desk view: somebody is signed in."""
 
-    user: User  # type: ignore[assignment]
+    user: User
 
 
 View = Callable[Concatenate[DeskRequest, P], HttpResponseBase]

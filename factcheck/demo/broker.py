@@ -32,6 +32,8 @@ def command_line(place: Path, kept: Path) -> list[str]:
         "appendfsync": "everysec",
         "save": "",
         "loglevel": "warning",
+        # Its title would be written over its environment, by which a launch knows what is its own.
+        "set-proc-title": "no",
     }
     return [str(server), *(word for key, value in options.items() for word in (f"--{key}", value))]
 

@@ -104,13 +104,17 @@ class Desk:
         self._prepare()
         if self.stopping.is_set():
             return
-        web, worker = self._web(), self._worker()
-        for program in (worker, web):
-            self.programs.append(program)
-            program.start()
+        # The web first: a person waits for it, and the worker's start would slow it down.
+        web = self._web()
+        self.programs.append(web)
+        web.start()
         self._wait_for(web, self._web_answers)
-        if not self.stopping.is_set():
-            self._greet()
+        if self.stopping.is_set():
+            return
+        worker = self._worker()
+        self.programs.insert(-1, worker)
+        worker.start()
+        self._greet()
 
     def _stop(self) -> None:
         if not self.programs:
@@ -118,6 +122,9 @@ class Desk:
         say("Stopping …")
         for program in reversed(self.programs):
             program.stop()
+        if self.socket.parent != self.data_dir:
+            with contextlib.suppress(OSError):
+                self.socket.parent.rmdir()
         say(f"Stopped. What you did is kept in {self.data_dir}")
 
     def _program(self, name: str, command: list[str], patience: float) -> Program:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import tomllib
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.utils import timezone
 
@@ -26,12 +26,26 @@ from reviews.models import Rating, Review
 
 FOLDER = Path(__file__).parent
 
-# user name, name, roles, what the sign-in page says; those without a word there cannot sign in
+
+class Person(NamedTuple):
+    """Somebody at the sample desk; whoever has no `what` cannot sign in."""
+
+    username: str
+    name: str
+    roles: tuple[Role, ...]
+    what: str = ""
+
+
 PEOPLE: Final = (
-    ("ada", "Ada Moreno", (Role.REPORTER,), "Reporter: imports, flags, researches, writes"),
-    ("cleo", "Cleo Lindqvist", (Role.EDITOR, Role.PUBLISHER), "Editor: assigns, signs off, publishes"),
-    ("ben", "Ben Okafor", (Role.REPORTER,), ""),
-    ("dana", "Dana Haddad", (Role.EDITOR,), ""),
+    Person("ada", "Ada Moreno", (Role.REPORTER,), "Reporter: imports, flags, researches, writes"),
+    Person(
+        "cleo",
+        "Cleo Lindqvist",
+        (Role.EDITOR, Role.PUBLISHER),
+        "Editor: assigns, signs off, publishes",
+    ),
+    Person("ben", "Ben Okafor", (Role.REPORTER,)),
+    Person("dana", "Dana Haddad", (Role.EDITOR,)),
 )
 PASSWORD = "demo"  # noqa: S105 (shown on the sign-in page of the demo, and nowhere else)
 
@@ -40,7 +54,7 @@ def load() -> None:
     """Fill an empty desk; nothing happens where there is anybody already."""
     if User.objects.exists():
         return
-    people = {name: _person(name, *rest) for name, *rest in PEOPLE}
+    people = {person.username: _add(person) for person in PEOPLE}
     for file in sorted(FOLDER.glob("*.toml")):
         sample = tomllib.loads(file.read_text())
         article = _article(sample["article"], people["ada"])
@@ -50,12 +64,20 @@ def load() -> None:
 
 def sign_ins() -> list[dict[str, str]]:
     """What the demo's sign-in page shows: user name, password, what that person does."""
-    return [{"username": name, "password": PASSWORD, "what": what} for name, _, _, what in PEOPLE if what]
+    return [
+        {"username": person.username, "password": PASSWORD, "what": person.what}
+        for person in PEOPLE
+        if person.what
+    ]
 
 
-def _person(username: str, name: str, roles: tuple[Role, ...], what: str) -> User:
+def _add(person: Person) -> User:
     return add_user(
-        actor=None, username=username, name=name, password=PASSWORD if what else None, roles=roles
+        actor=None,
+        username=person.username,
+        name=person.name,
+        password=PASSWORD if person.what else None,
+        roles=person.roles,
     )
 
 

@@ -18,21 +18,10 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, gettext_lazy as _
 
+from reviews.states import WORDS
+
 register = template.Library()
 
-STATES = {
-    "flagged": _("Flagged"),
-    "research": _("In research"),
-    "draft": _("Drafted"),
-    "returned": _("Returned"),
-    "signoff": _("Awaiting sign-off"),
-    "ready": _("Signed off"),
-    "scheduled": _("Scheduled"),
-    "published": _("Published"),
-    "corrected": _("Corrected"),
-    "retracted": _("Retracted"),
-    "declined": _("Declined"),
-}
 # In these states the rating is no longer anybody's draft.
 SETTLED = frozenset({"ready", "scheduled", "published", "corrected", "retracted"})
 PRIORITIES = {
@@ -103,7 +92,7 @@ def verdict(rating: object, state: str = "settled") -> SafeString:
 @register.simple_tag
 def state(slug: str, label: str = "", *, quiet: bool = False) -> SafeString:
     """Draw a workflow state, round outline and word; `quiet` keeps the word for screen readers."""
-    word = label or STATES[slug]
+    word = label or WORDS[slug]
     return format_html(
         '<span class="state" data-s="{}">{}{}</span>',
         slug,
@@ -115,7 +104,7 @@ def state(slug: str, label: str = "", *, quiet: bool = False) -> SafeString:
 @register.simple_tag
 def state_word(slug: str) -> str:
     """Say a workflow state."""
-    return str(STATES[slug])
+    return str(WORDS[slug])
 
 
 @register.simple_tag
@@ -282,7 +271,7 @@ def _reference(card: Any) -> SafeString:
         card.number,
         card.number,
         format_html(' data-v="{}"', rating.slug) if rating else "",
-        name.format(n=card.number, word=rating.word if rating else "", state=STATES[shown]),
+        name.format(n=card.number, word=rating.word if rating else "", state=WORDS[shown]),
         icon(f"v-{rating.slug}" if rating else f"s-{shown}"),
     )
 

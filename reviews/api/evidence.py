@@ -87,13 +87,15 @@ class PeopleField(serializers.ListField):
     """People by their ids. One query for all of them."""
 
     child = IdField()
-    default_error_messages = {"does_not_exist": _("Nobody has the id {pk}.")}
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=MOST_READERS, **kwargs)
+    default_error_messages = {
+        "does_not_exist": _("Nobody has the id {pk}."),
+        "too_many": _("At most {limit} people can be named."),
+    }
 
     def to_internal_value(self, data: Any) -> list[Any]:
         """Return the people."""
+        if isinstance(data, list) and len(data) > MOST_READERS:
+            self.fail("too_many", limit=MOST_READERS)
         ids = super().to_internal_value(data)
         found = User.objects.in_bulk(ids)
         for pk in ids:

@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from articles.extraction import Block
 from articles.models import Claim, Claimant, Passage, Revision, Topic
@@ -21,6 +21,7 @@ from factcheck.accounts.models import User
 from factcheck.accounts.roles import Right, may, require
 from factcheck.errors import DomainError, Forbidden, NotThere
 from factcheck.forms import LARGEST_ID, malformed
+from factcheck.redirects import posted_from
 from factcheck.refusals import in_json
 from factcheck.templatetags.desk import bar
 from reviews.actions import flag_claim
@@ -91,7 +92,7 @@ def article(request: DeskRequest, pk: int) -> HttpResponse:
 
 
 @desk_view
-@require_POST
+@posted_from("desk:article")
 def flag(request: DeskRequest, pk: int) -> HttpResponseBase:
     """Make the selected words a claim. A script asks, and gets JSON whatever comes of it."""
     form = FlagForm(request.POST)
@@ -112,9 +113,7 @@ def flag(request: DeskRequest, pk: int) -> HttpResponseBase:
 
 def _revision(article_id: int, number: str) -> Revision:
     """The text asked for by its number, or the newest, with its article. One query."""
-    found = Revision.objects.filter(article=article_id).select_related(
-        "article__outlet", "article__summary"
-    )
+    found = Revision.objects.filter(article=article_id).select_related("article__outlet", "article__summary")
     if number:
         if not (number.isascii() and number.isdigit() and len(number) <= len(str(LARGEST_ID))):
             raise Http404
@@ -132,9 +131,7 @@ def _cards(revision: Revision, reader: User) -> list[Card]:
         placed.setdefault(passage.claim_id, []).append(passage)
     found = Review.objects.visible_to(reader).for_list(reader).filter(claim__in=placed)
     reviews = {review.claim_id: review for review in found}
-    signatures = signatures_under(
-        review for review in reviews.values() if review.shown_state == "returned"
-    )
+    signatures = signatures_under(review for review in reviews.values() if review.shown_state == "returned")
     order = sorted(reviews, key=lambda claim: (placed[claim][0].start, claim))
     return [
         _card(number, reviews[claim], placed[claim], signatures)
@@ -187,5 +184,5 @@ def _may(user: User) -> tuple[dict[str, bool], dict[str, str]]:
     return can, why_not
 
 
-def _names(model: type[Claimant] | type[Topic]) -> list[str]:
+def _names(model: type[Claimant | Topic]) -> list[str]:
     return list(model.objects.order_by("name").values_list("name", flat=True)[:SUGGESTED])

@@ -16,7 +16,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from articles.actions import request_import
 from articles.forms import ImportForm
@@ -24,11 +24,11 @@ from articles.models import Article, Import
 from factcheck.accounts.decorators import DeskRequest, desk_view
 from factcheck.accounts.roles import Right, may
 from factcheck.api.pagination import Order
-from factcheck.errors import DomainError, Malformed
+from factcheck.errors import DomainError
 from factcheck.forms import LineField, errors_of, malformed
 from factcheck.jobs.models import JobStatus
 from factcheck.pages import Page, page_of
-from factcheck.redirects import see_other
+from factcheck.redirects import posted_from, see_other
 from factcheck.refusals import by_field, sentence
 from factcheck.templatetags.desk import bar
 from reviews.progress import WORDS, in_state, progress_of
@@ -62,7 +62,7 @@ def articles(request: DeskRequest) -> HttpResponse:
 
 
 @desk_view
-@require_POST
+@posted_from("desk:articles")
 def imports(request: DeskRequest) -> HttpResponseBase:
     """Ask for an import; where it is refused, the form comes back with what was typed."""
     form = ImportForm(request.POST, request.FILES)

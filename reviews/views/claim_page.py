@@ -11,7 +11,17 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    prefetch_related_objects,
+)
 from django.db.models.functions import Greatest, Substr
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -71,20 +81,14 @@ def extend(page: Extend) -> Extend:
     return page
 
 
-def review_of_claim(claim: int, user: User) -> Review:
-    """Return the review of a claim as this page and its forms need it. Two queries.
+def review_of_claim(claim: int, user: User, *related: str) -> Review:
+    """Return the review of a claim with its state, and what else is asked for. One query.
 
     Raises:
         NotThere: there is no such claim, or not for this person.
     """
-    review = (
-        Review.objects.visible_to(user)
-        .with_state()
-        .select_related("claim__claimant", "claim__flagged_by", "assignee", "saved_by", "verdict__rating")
-        .prefetch_related("verdict__signatures__person")
-        .filter(claim=claim)
-        .first()
-    )
+    found = Review.objects.visible_to(user).with_state().filter(claim=claim)
+    review = found.select_related("claim", "assignee", "verdict__rating", *related).first()
     if review is None:
         raise NotThere
     return review
@@ -95,7 +99,12 @@ def claim_page(
 ) -> HttpResponse:
     """Return the page as things stand now. Eight queries of its own, and those of its extensions."""
     user, typed = request.user, typed or Typed()
-    review = review_of_claim(claim, user)
+    review = review_of_claim(claim, user, "claim__claimant", "claim__flagged_by", "saved_by")
+    prefetch_related_objects(
+        [review],
+        "claim__topics",
+        Prefetch("verdict__signatures", Signature.objects.select_related("person")),
+    )
     reasons = why_not(user, review)
     context: dict[str, Any] = {}
     for each in _extensions:
@@ -103,7 +112,7 @@ def claim_page(
         reasons |= added.why_not
         context |= added.context
     can = {name: reason is None for name, reason in reasons.items()}
-    people = _people(review)
+    people = _people(review) if reasons["assign"] != "" else []
     ratings = list(ratings_offered())
     context |= {
         "claim": review.claim,
@@ -127,7 +136,8 @@ def claim_page(
             review,
             *(each for each in [getattr(review, "publication", None)] if each),
             known=history.Known(
-                {person.pk: person for person in people}, {rating.slug: rating for rating in ratings}
+                people={each.pk: each for each in (*people, review.assignee) if each},
+                ratings={rating.slug: rating for rating in ratings},
             ),
         ),
     }

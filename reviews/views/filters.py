@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import QueryDict
+from django.utils.functional import Promise
 
 from factcheck.accounts.models import User
 from factcheck.api.pagination import Order
@@ -19,7 +20,7 @@ PASSING = frozenset({"cursor", "open"})
 
 @dataclass(frozen=True)
 class Option:
-    """One thing to choose, drawn by whatever it is: a state, a rating, a person …"""
+    """One thing to choose, drawn by whatever it is: a state, a rating or a person."""
 
     value: str
     label: str
@@ -48,7 +49,7 @@ class Sort:
     """One way to order a list: what it is called, and the order of the rows."""
 
     value: str
-    label: str
+    label: str | Promise
     order: Order
 
 
@@ -63,14 +64,19 @@ class Filters:
     @property
     def chips(self) -> Iterable[tuple[Menu, Option]]:
         """The options that are chosen, with their menus."""
-        return [(menu, option) for menu in self.menus for option in menu.options if option.checked and option.value]
+        return [
+            (menu, option)
+            for menu in self.menus
+            for option in menu.options
+            if option.checked and option.value
+        ]
 
 
 def sort_menu(sorts: Sequence[Sort], chosen: str) -> dict[str, Any]:
     """Return the menu of orders, labelled with the one that holds."""
     current = sort_named(sorts, chosen)
-    options = [Option(sort.value, sort.label, checked=sort is current) for sort in sorts]
-    return {"name": "sort", "label": current.label, "options": options}
+    options = [Option(sort.value, str(sort.label), checked=sort is current) for sort in sorts]
+    return {"name": "sort", "label": str(current.label), "options": options}
 
 
 def sort_named(sorts: Sequence[Sort], chosen: str) -> Sort:

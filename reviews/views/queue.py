@@ -15,7 +15,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from factcheck.accounts.decorators import DeskRequest, desk_view
 from factcheck.accounts.models import User
@@ -24,7 +24,7 @@ from factcheck.api.pagination import Order
 from factcheck.errors import DomainError, Malformed, NotThere
 from factcheck.forms import LARGEST_ID, IdField, LineField, malformed
 from factcheck.pages import Page, page_of
-from factcheck.redirects import next_page
+from factcheck.redirects import next_page, posted_from
 from factcheck.refusals import sentence
 from reviews import actions
 from reviews.forms import PRIORITIES, AssignForm, TriageForm, ratings_offered
@@ -36,12 +36,22 @@ from reviews.views.filters import Filters, Menu, Option, Sort, sort_menu, sort_n
 from reviews.views.rows import row_of
 
 MOST_AT_ONCE = 200
-DUE = {"overdue": gettext_lazy("Overdue"), "today": gettext_lazy("Today"), "week": gettext_lazy("Within a week")}
+DUE = {
+    "overdue": gettext_lazy("Overdue"),
+    "today": gettext_lazy("Today"),
+    "week": gettext_lazy("Within a week"),
+}
 SORTS = (
     Sort("due", gettext_lazy("Due date"), Order("due", "due_at", descending=False, nullable=True)),
-    Sort("priority", gettext_lazy("Priority"), Order("priority", "priority", descending=True, nullable=False)),
+    Sort(
+        "priority", gettext_lazy("Priority"), Order("priority", "priority", descending=True, nullable=False)
+    ),
     Sort("age", gettext_lazy("Oldest first"), Order("age", "id", descending=False, nullable=False)),
-    Sort("touched", gettext_lazy("Last activity"), Order("touched", "touched_at", descending=True, nullable=False)),
+    Sort(
+        "touched",
+        gettext_lazy("Last activity"),
+        Order("touched", "touched_at", descending=True, nullable=False),
+    ),
 )
 
 
@@ -61,7 +71,7 @@ class QueueForm(forms.Form):
     def clean_rating(self) -> list[str]:
         """Take slugs of ratings, and "none" for those that have none."""
         slugs = self._all("rating")
-        if any(not slug.replace("-", "").isalnum() or len(slug) > 40 for slug in slugs):  # noqa: PLR2004
+        if any(not slug.replace("-", "").isalnum() or len(slug) > 40 for slug in slugs):
             raise forms.ValidationError(_("There is no such rating."))
         return slugs
 
@@ -112,7 +122,7 @@ def queue(request: DeskRequest) -> HttpResponse:
 
 
 @desk_view
-@require_POST
+@posted_from("desk:queue")
 def bulk(request: DeskRequest) -> HttpResponseBase:
     """Assign the ticked reviews, or set their priority or due date: one by one, each with its own result.
 

@@ -36,8 +36,11 @@ class Row:
         return [self.assignee] if self.assignee else []
 
 
-def row_of(review: Review, signatures: Iterable[Signature] = ()) -> Row:
-    """Return the line of one review. `signatures` are those under its verdict, with their people."""
+def row_of(review: Any, signatures: Iterable[Signature] = ()) -> Row:
+    """Return the line of one review from `Review.objects.for_list()`.
+
+    `signatures` are those under its verdict, with their people.
+    """
     waits = review.status == Review.Status.SUBMITTED
     extra: dict[str, Any] = {}
     if waits:

@@ -6,8 +6,7 @@ import unicodedata
 
 import pytest
 import regex  # type: ignore[import-untyped]
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from articles.extraction import Block
 from articles.extraction.canonical import one_line

@@ -117,7 +117,6 @@ def test_a_citation_of_removed_evidence_is_not_ready(ada: User) -> None:
 
 def test_without_evidence_nothing_is_submitted(ada: User) -> None:
     review = make.researched(pieces=0)
-    make.draft(make.flagged(), summary="To have one in research.")
     review = make.draft(review, rating=make.rating(), summary="So.", explanation="Because.")
     with nothing_changes(), pytest.raises(NotReady) as refusal:
         actions.submit(review, actor=ada)

@@ -25,7 +25,7 @@ function touched() {
 // A sign-in in another tab changes the token that forms carry; the page has the new one.
 async function newToken() {
   const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), 'text/html');
-  const token = page.querySelector('[data-draft] [name="csrfmiddlewaretoken"]')?.value;
+  const token = page.querySelector('[data-verdict-form] [name="csrfmiddlewaretoken"]')?.value;
   if (token) for (const field of document.querySelectorAll('[name="csrfmiddlewaretoken"]')) field.value = token;
   return Boolean(token);
 }
@@ -35,7 +35,7 @@ async function send(again = true) {
   let answer;
   let json = {};
   try {
-    answer = await fetch(form.dataset.draft, { method: 'POST', body: new FormData(form), headers: { Accept: 'application/json' } });
+    answer = await fetch(form.dataset.draftUrl, { method: 'POST', body: new URLSearchParams(new FormData(form)), headers: { Accept: 'application/json' } });
     if (answer.headers.get('Content-Type')?.includes('json')) json = await answer.json();
     else if (answer.status === 403 && again && await newToken()) return await send(false);
   } catch {

@@ -1,7 +1,7 @@
 // Two people wrote at once: both drafts side by side, field by field. Nothing is sent before somebody
 // has chosen, and what was not taken of one's own words is set aside, not thrown away.
 import { openDialog } from './desk.js';
-import { fields, label, values, words } from './draft.js';
+import { fields, label, same, values, words } from './draft.js';
 import { mark } from './diff.js';
 import { setAside } from './kept.js';
 import { say } from './words.js';
@@ -21,7 +21,7 @@ export function compare(given) {
 function show() {
   const { current, by } = last;
   const mine = values();
-  last.differ = fields.filter((name) => (current[name] ?? '') !== mine[name]);
+  last.differ = fields.filter((name) => !same({ [name]: current[name] }, { [name]: mine[name] }));
   if (!last.differ.length) { settle({}); return; }
   dialog.querySelector('[data-fields]').replaceChildren(...last.differ.map((name) => field(name, current, mine, by)));
   openDialog('compare-dialog');

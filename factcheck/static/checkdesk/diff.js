@@ -3,12 +3,17 @@ export function mark(target, text, other, tag) {
   const cut = (t) => t.match(/\s+|[^\s]+/g) ?? [];
   const [a, b] = [cut(text), cut(other)];
   const kept = a.length * b.length < 4e6 ? common(a, b) : new Set(a.keys());
-  target.replaceChildren(...a.map((word, i) => {
-    if (kept.has(i) || !word.trim()) return word;
+  const out = [];
+  for (let i = 0; i < a.length;) {
+    let end = i + 1;
+    if (kept.has(i)) { out.push(a[i]); i = end; continue; }
+    while (end < a.length && !kept.has(end)) end++;
     const el = document.createElement(tag);
-    el.textContent = word;
-    return el;
-  }));
+    el.textContent = a.slice(i, end).join('');
+    out.push(el);
+    i = end;
+  }
+  target.replaceChildren(...out);
 }
 
 // The places in `a` of a longest common subsequence of both.

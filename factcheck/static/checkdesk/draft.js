@@ -1,9 +1,10 @@
 // The verdict form as one thing: what is in it, and which version it was read from.
-export const form = document.querySelector('[data-draft]');
+export const form = document.querySelector('[data-verdict-form]');
 export const fields = ['statement', 'rating', 'summary', 'explanation'];
 
 export const values = () => Object.fromEntries(fields.map((name) => [name, form.elements[name]?.value ?? '']));
-export const same = (a, b) => fields.every((name) => (a[name] ?? '') === (b[name] ?? ''));
+const lines = (text) => (text ?? '').replace(/\r\n?/g, '\n');
+export const same = (a, b) => fields.every((name) => lines(a[name]) === lines(b[name]));
 export const version = () => Number(form.elements.version.value);
 
 export function fill(given, from) {

@@ -57,7 +57,7 @@ async function save(card, form) {
   complain(form, '');
   let problem;
   try {
-    const answer = await fetch(form.action, { method: 'POST', body: new FormData(form), headers: { Accept: 'application/json' } });
+    const answer = await fetch(form.action, { method: 'POST', body: new URLSearchParams(new FormData(form)), headers: { Accept: 'application/json' } });
     const json = answer.headers.get('Content-Type')?.includes('json') ? await answer.json() : {};
     if (answer.status === 201) { await done(json.claim); return; }
     problem = json.errors?.map((x) => x.detail).join(' ') || json.detail || say('flag.refused', { status: answer.status });

@@ -10,11 +10,15 @@ const sel = getSelection();
 let dragging = false;
 let pressing = false;
 
+// The selected part of the article. A triple click on the last paragraph ends outside it.
 function current() {
   if (!sel.rangeCount || sel.isCollapsed) return null;
-  const range = sel.getRangeAt(0);
+  const range = sel.getRangeAt(0).cloneRange();
   const text = document.querySelector('[data-flaggable]');
-  return text.contains(range.commonAncestorContainer) && range.toString().trim().length > 2 ? range : null;
+  if (!text.contains(range.startContainer) && !text.contains(range.endContainer)) return null;
+  if (!text.contains(range.startContainer)) range.setStart(text, 0);
+  if (!text.contains(range.endContainer)) range.setEnd(text, text.childNodes.length);
+  return range.toString().trim().length > 2 ? range : null;
 }
 
 function hide() {
@@ -53,11 +57,11 @@ if (pop) {
   pop.addEventListener('pointerdown', (e) => {
     e.preventDefault();
     pressing = true;
-    held = current()?.cloneRange() ?? null;
+    held = current();
   });
   pop.addEventListener('click', (e) => {
     pressing = false;
-    act(e.target.closest('[data-act]')?.dataset.act, current()?.cloneRange() ?? held);
+    act(e.target.closest('[data-act]')?.dataset.act, current() ?? held);
   });
   document.addEventListener('pointerdown', (e) => { dragging = e.pointerType === 'mouse' && Boolean(e.target.closest('[data-flaggable]')); });
   for (const type of ['pointerup', 'pointercancel']) {
@@ -68,6 +72,6 @@ if (pop) {
   document.addEventListener('keydown', (e) => {
     if (!keysOn() || e.key !== 'f' || !plain(e) || typing(e.target) || !current()) return;
     e.preventDefault();
-    act('flag', current().cloneRange());
+    act('flag', current());
   });
 }

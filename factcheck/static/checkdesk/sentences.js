@@ -20,6 +20,7 @@ function pick(by) {
   live.textContent = say('sentence', { at: at + 1, of: spans.length, text: range.toString() });
 }
 
+// Before the list keys get to see them (true: on the way down).
 document.addEventListener('keydown', (e) => {
   if (!e.target.matches?.('[data-flaggable]') || !plain(e)) return;
   if (e.key === 'j' || e.key === 'k') pick(e.key === 'j' ? 1 : -1);
@@ -30,4 +31,4 @@ document.addEventListener('keydown', (e) => {
   } else if (e.key === 'Escape') sel.removeAllRanges();
   else return;
   e.preventDefault();
-});
+}, true);

@@ -17,6 +17,9 @@ summary.addEventListener('input', count);
 form.addEventListener('desk:filled', count);
 count();
 
+// Until somebody puts the cursor elsewhere, things are added at the end.
+body.setSelectionRange(body.value.length, body.value.length);
+
 function type(text, mode) {
   body.setRangeText(text, body.selectionStart, body.selectionEnd, mode);
   body.dispatchEvent(new Event('input', { bubbles: true }));
@@ -48,7 +51,7 @@ async function show(mode) {
   sent.set('text', body.value);
   sent.set('csrfmiddlewaretoken', form.elements.csrfmiddlewaretoken.value);
   try {
-    const answer = await fetch(form.dataset.preview, { method: 'POST', body: sent });
+    const answer = await fetch(form.dataset.previewUrl, { method: 'POST', body: sent });
     if (!answer.ok) throw new Error(answer.status);
     preview.innerHTML = await answer.text();
     if (!preview.textContent.trim()) preview.textContent = say('preview.empty');

@@ -1,0 +1,34 @@
+"""The addresses that publishing answers: its button at the desk, and the public site."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import URLPattern, path
+
+from publishing import public as site, views
+
+desk: list[URLPattern] = [
+    path("claims/<int:pk>/publish/", views.publish, name="publish"),
+]
+
+
+def _file(name: str) -> Callable[..., HttpResponseBase]:
+    """Return a view that answers with one file of the site."""
+
+    def answer(request: HttpRequest, **parts: str | int) -> HttpResponseBase:
+        return site.page(request, name.format(**parts))
+
+    return answer
+
+
+public: list[URLPattern] = [
+    path("", _file(""), name="home"),
+    path("checks/<str:slug>/", _file("checks/{slug}/"), name="check"),
+    path("checks/<str:slug>/v/<int:number>/", _file("checks/{slug}/v/{number}/"), name="edition"),
+    path("checks/<str:slug>.json", _file("checks/{slug}.json"), name="check_json"),
+    path("summaries/<str:slug>/", _file("summaries/{slug}/"), name="summary"),
+    path("feed.atom", _file("feed.atom"), name="feed"),
+]

@@ -1,0 +1,34 @@
+"""The desk's addresses that reviews answer; `factcheck.urls` collects them."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from reviews.views import article, articles, claim, desk as my_desk, draft, queue
+
+_CLAIM = "claims/<int:pk>/"
+
+desk: list[URLPattern] = [
+    path("", my_desk.home, name="home"),
+    path("articles/", articles.articles, name="articles"),
+    path("articles/<int:pk>/", article.article, name="article"),
+    path("articles/<int:pk>/flag/", article.flag, name="flag"),
+    path("imports/", articles.imports, name="imports"),
+    path("queue/", queue.queue, name="queue"),
+    path("queue/bulk/", queue.bulk, name="queue_bulk"),
+    path(_CLAIM, claim.claim, name="claim"),
+    path(f"{_CLAIM}draft/", draft.draft, name="draft"),
+    path(f"{_CLAIM}submit/", draft.submit, name="submit"),
+    path(f"{_CLAIM}preview/", claim.preview, name="preview"),
+    path(f"{_CLAIM}facts/", claim.facts, name="facts"),
+    path(f"{_CLAIM}evidence/", claim.evidence_add, name="evidence_add"),
+    path(f"{_CLAIM}evidence/<int:evidence>/", claim.evidence_change, name="evidence_change"),
+    path(f"{_CLAIM}evidence/<int:evidence>/remove/", claim.evidence_remove, name="evidence_remove"),
+    path(f"{_CLAIM}assign/", claim.assign, name="assign"),
+    path(f"{_CLAIM}triage/", claim.triage, name="triage"),
+    path(f"{_CLAIM}withdraw/", claim.withdraw, name="withdraw"),
+    path(f"{_CLAIM}sign-off/", claim.sign_off, name="sign_off"),
+    path(f"{_CLAIM}return/", claim.return_, name="return"),
+    path(f"{_CLAIM}decline/", claim.decline, name="decline"),
+    path(f"{_CLAIM}reopen/", claim.reopen, name="reopen"),
+]

@@ -1,0 +1,329 @@
+"""Web pages: every word of the article as it stands, none of the page around it, bombs refused unread."""
+
+from __future__ import annotations
+
+import socket
+import time
+from datetime import UTC, datetime
+from unittest import mock
+
+import pytest
+
+from articles.extraction import Extracted, ExtractionError, extract
+
+URL = "https://www.quay.example/news/bridge?utm_source=mail"
+PAGE = """<!doctype html><html lang="en-GB"><head><meta charset="utf-8">
+<title>Harbour bridge reopens after nine years | The Quay</title>
+<link rel="canonical" href="https://www.quay.example/news/bridge">
+<meta property="og:site_name" content="The Quay">
+<script type="application/ld+json">{"@context":"https://schema.org","@graph":[{"@type":"WebSite","name":"x"},
+{"@type":["NewsArticle"],"headline":"Harbour bridge reopens after nine years","author":[{"@type":"Person",
+"name":"Mara Lind"},{"@type":"Person","name":"Tom O&#39;Neil"}],"datePublished":"2024-03-12T08:30:00+01:00",
+"publisher":{"@type":"Organization","name":"The Quay"}}]}</script></head>
+<body class="has-sidebar"><a class="skip-link" href="#m">Skip to content</a>
+<nav><a href="/">Home</a> <a href="/world">World</a></nav><header><a href="/">The Quay</a></header>
+<main id="m"><article class="post tag-related">
+<h1>Harbour bridge reopens after nine years</h1>
+<p class="byline">By Mara Lind and Tom O'Neil</p><time datetime="2024-03-12">12 March 2024</time>
+<figure><img src="a.jpg" alt="a bridge"><figcaption>The bridge at dawn. Photo: city archive</figcaption></figure>
+<p>The harbour bridge opened to traffic on <time datetime="2024-03-12">Tuesday</time>, nine years after a barge
+struck its third pier and closed the only road to the island.</p>
+<p>Repairs cost 41&nbsp;million crowns, <a href="/y">the city said</a>, twice the sum <em>first</em> announced.</p>
+<h2>What the engineers found</h2>
+<p>Line one<br>Line two of the same paragraph, which is a little longer than the first one.<br><br>A third.</p>
+<div class="ad">Advertisement</div>
+<blockquote><p>“We found cracks nobody had drawn,” said the chief engineer.</p><p>“Then we drew them.”</p></blockquote>
+<ul><li>The third pier was rebuilt<ul><li>with steel</li><li>and concrete</li></ul></li>
+<li>The deck was <b>replaced</b> in 2021.</li></ul>
+<ol start="3"><li><p>First point of order in this list.</p></li><li>Second point of order</li></ol>
+<div class="related-box"><p>Ferry prices are rising again, the harbour office said on Monday.</p></div>
+<table><tr><th>Year</th><th>Cost</th></tr><tr><td>2015</td><td>12 million</td></tr></table>
+<p hidden>A hidden paragraph that no reader sees, whatever it says about the bridge.</p>
+<p>He said: <q>No toll</q>. <span class="sr-only">opens in a new window</span>Traffic is <del>free</del>limited
+to 40 km/h, and <button>lorries</button> over 30 tonnes wait until the summer.</p>
+<p>No.</p>
+<p>The ferry will go on until May.</p>
+<h3>About the author</h3><p>Mara Lind writes about harbours.</p></article>
+<aside><h3>Most read</h3><p>A cat was found in the town hall and nobody knows how it came there.</p></aside>
+<section class="comments"><p>I was there when it fell, and I can say that nobody warned us at all.</p></section>
+</main><footer>© 2024 The Quay</footer></body></html>"""
+
+
+def read(html: str, url: str | None = None) -> Extracted:
+    return extract(html.encode(), content_type="text/html; charset=utf-8", url=url)
+
+
+def blocks(found: Extracted, kind: str) -> list[str]:
+    return [found.text[block.start : block.end] for block in found.blocks if block.kind == kind]
+
+
+def paragraphs(*words: str) -> str:
+    return "".join(f"<p>{word}</p>" for word in words)
+
+
+PROSE = (
+    "The council met on Monday to discuss the bridge, the ferry and the price of both, and agreed on nothing."
+)
+
+
+class TestAPage:
+    def test_what_it_says_about_itself(self) -> None:
+        found = read(PAGE, URL)
+        assert found.title == "Harbour bridge reopens after nine years"
+        assert found.byline == "Mara Lind, Tom O'Neil"
+        assert found.published_at == datetime(2024, 3, 12, 7, 30, tzinfo=UTC)
+        assert (found.outlet_name, found.outlet_domain) == ("The Quay", "quay.example")
+        assert found.language == "en-GB"
+        assert found.canonical_url == "https://www.quay.example/news/bridge"
+        assert found.warnings == ()
+
+    def test_its_words_are_the_articles_and_all_of_them(self) -> None:
+        found = read(PAGE, URL)
+        assert [(block.kind, block.level, found.text[block.start : block.end]) for block in found.blocks] == [
+            ("caption", 0, "The bridge at dawn. Photo: city archive"),
+            (
+                "paragraph",
+                0,
+                "The harbour bridge opened to traffic on Tuesday, nine years after a barge struck its third pier"
+                " and closed the only road to the island.",
+            ),
+            (
+                "paragraph",
+                0,
+                "Repairs cost 41 million crowns, the city said, twice the sum first announced.",
+            ),
+            ("heading", 2, "What the engineers found"),
+            ("paragraph", 0, "Line one"),
+            (
+                "paragraph",
+                0,
+                "Line two of the same paragraph, which is a little longer than the first one.",
+            ),
+            ("paragraph", 0, "A third."),
+            ("quote", 0, "“We found cracks nobody had drawn,” said the chief engineer."),
+            ("quote", 0, "“Then we drew them.”"),
+            ("list_item", 1, "The third pier was rebuilt"),
+            ("list_item", 2, "with steel"),
+            ("list_item", 2, "and concrete"),
+            ("list_item", 1, "The deck was replaced in 2021."),
+            ("list_item", 1, "3. First point of order in this list."),
+            ("list_item", 1, "4. Second point of order"),
+            ("paragraph", 0, "Year | Cost"),
+            ("paragraph", 0, "2015 | 12 million"),
+            (
+                "paragraph",
+                0,
+                "He said: “No toll”. Traffic is limited to 40 km/h, and lorries over 30 tonnes wait until the"
+                " summer.",
+            ),
+            ("paragraph", 0, "No."),
+            ("paragraph", 0, "The ferry will go on until May."),
+        ]
+
+    def test_what_was_taken_for_furniture_can_be_seen(self) -> None:
+        left_out = read(PAGE, URL).left_out
+        assert {"Advertisement", "About the author", "Mara Lind writes about harbours."} <= set(left_out)
+
+    def test_a_page_inside_a_form(self) -> None:
+        body = (
+            f"<form id=aspnet><div><h1>Reservoir falls</h1>{paragraphs(PROSE, 'Short.', PROSE)}</div></form>"
+        )
+        found = read(f"<html><body>{body}</body></html>")
+        assert (found.title, found.text) == ("Reservoir falls", f"{PROSE}\nShort.\n{PROSE}")
+
+    def test_a_page_of_line_breaks(self) -> None:
+        found = read(f"<html><body><div>{PROSE}<br><br>Short.<br><br>{PROSE}</div></body></html>")
+        assert found.text == f"{PROSE}\nShort.\n{PROSE}"
+
+    def test_a_table_that_lays_out_the_page(self) -> None:
+        found = read(f"<table><tr><td>{paragraphs(PROSE, PROSE)}</td></tr></table>")
+        assert found.text == f"{PROSE}\n{PROSE}"
+
+    def test_a_right_to_left_page(self) -> None:
+        prose = "أعلن المتحف الوطني أن عدد زواره بلغ مليون زائر خلال العام الماضي، وهو أعلى رقم منذ افتتاحه قبل أربعين عاما."
+        found = read(f'<html lang="ar" dir="rtl"><h1>المتحف</h1>{paragraphs(prose, prose)}</html>')
+        assert (found.language, found.text) == ("ar", f"{prose}\n{prose}")
+
+    def test_a_template_that_says_english_is_not_believed(self) -> None:
+        prose = "Die Stadt hat am Montag mitgeteilt, dass die Brücke über den Hafen bis zum Sommer gesperrt bleibt."
+        assert read(f'<html lang="en">{paragraphs(*[prose] * 4)}</html>').language == "de"
+
+
+class TestMetadata:
+    def meta(self, head: str, body: str = "", url: str | None = None) -> Extracted:
+        return read(f"<html><head>{head}</head><body>{body}{paragraphs(PROSE, PROSE)}</body></html>", url)
+
+    def test_meta_tags(self) -> None:
+        found = self.meta(
+            '<meta property="og:title" content="Bridge &amp; ferry"><meta name="author" content="By Mara Lind">'
+            '<meta property="article:published_time" content="2024-03-12">'
+            '<meta property="og:locale" content="en_GB"><meta property="og:url" content="https://q.example/a">'
+        )
+        assert (found.title, found.byline, found.language) == ("Bridge & ferry", "Mara Lind", "en-GB")
+        assert found.published_at == datetime(2024, 3, 12, tzinfo=UTC)
+        assert (found.canonical_url, found.outlet_domain) == ("https://q.example/a", "q.example")
+
+    def test_the_site_is_cut_from_the_window_title(self) -> None:
+        assert self.meta("<title>Bridge closed again – The Quay</title>").title == "Bridge closed again"
+
+    def test_a_date_in_the_text_is_not_the_date_of_the_text(self) -> None:
+        assert (
+            self.meta("", '<p>It fell on <time datetime="1999-05-03">3 May</time>.</p>').published_at is None
+        )
+
+    def test_a_future_date_is_none(self) -> None:
+        assert self.meta('<meta name="date" content="2999-01-01">').published_at is None
+
+    def test_an_address_is_no_byline(self) -> None:
+        assert self.meta('<meta property="article:author" content="https://fb.example/x">').byline == ""
+
+    def test_a_page_cannot_pass_for_another_sites(self) -> None:
+        head = '<link rel="canonical" href="https://famous.example/scoop">'
+        found = self.meta(head, url="https://troll.example/x")
+        assert found.canonical_url == "https://troll.example/x"
+
+    @pytest.mark.case("X6")
+    @pytest.mark.parametrize(
+        "href", ["javascript:alert(1)", "data:text/html,x", "https://[", "/relative", "  "]
+    )
+    def test_an_address_that_is_none_is_dropped(self, href: str) -> None:
+        assert self.meta(f'<link rel="canonical" href="{href}">').canonical_url is None
+
+    def test_broken_linked_data_is_passed_over(self) -> None:
+        for source in (
+            "{",
+            "[" * 100_000,
+            '{"@type": "NewsArticle", "headline": {"a": [1]}, "author": 7}',
+            "null",
+        ):
+            head = f'<script type="application/ld+json">{source}</script><title>Bridge</title>'
+            assert self.meta(head).title == "Bridge"
+
+    def test_a_page_for_subscribers_says_so(self) -> None:
+        head = (
+            '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "x",'
+            ' "isAccessibleForFree": false}</script>'
+        )
+        assert [caution.code for caution in self.meta(head).warnings] == ["subscribers_only"]
+
+
+class TestBombs:
+    @pytest.mark.case("P8")
+    @pytest.mark.parametrize("depth", [150, 255, 256, 10_000, 100_000])
+    def test_depth_is_kept_or_refused(self, depth: int) -> None:
+        html = "<div>" * depth + f"<p>{PROSE}</p>" + "</div>" * depth + f"<p>{PROSE} After.</p>"
+        self.kept_or_refused(html, [PROSE, f"{PROSE} After."])
+
+    @pytest.mark.parametrize("tag", ["b", "font", "span", "blockquote", "ul><li"])
+    def test_depth_by_tags_left_open(self, tag: str) -> None:
+        self.kept_or_refused(f"<{tag}>{PROSE}" * 5000, [PROSE])
+
+    def test_paragraphs_left_open_are_not_deep(self) -> None:
+        found = read("<html><body>" + "".join(f"<p>{PROSE} Number {n}." for n in range(1000)))
+        assert len(found.blocks) == 1000
+
+    @pytest.mark.case("P9")
+    def test_one_long_text_is_kept(self) -> None:
+        words = "A word and another one. " * 150_000
+        found = read(f"<p>{words}</p><p>{PROSE}</p>")
+        assert len(found.text) == len(words) + len(PROSE)
+
+    @pytest.mark.case("P10")
+    @pytest.mark.parametrize(
+        "html",
+        [
+            "<p " + " ".join(f"a{n}=1" for n in range(200_000)) + ">x</p>",
+            "<p " + "a " * 200_000 + ">x</p>",
+            "<p " + "a='>' " * 200_000 + ">x</p>",
+            f"<p title='{'x' * 1_000_000}'>x</p>",
+            "<i>x</i>" * 500_000,
+            "<p a='" * 200_000,
+            "<" * 1_000_000,
+            "<!--" * 500_000,
+            "<script>" * 300_000,
+            "<p>" * 500_000,
+            "<a " * 500_000,
+            '<p "' * 500_000,
+        ],
+        ids=[
+            "attributes",
+            "names",
+            "quoted",
+            "long",
+            "tags",
+            "unclosed",
+            "brackets",
+            "comments",
+            "scripts",
+            "paragraphs",
+            "links",
+            "quotes",
+        ],
+    )
+    def test_many_of_anything_ends_in_time(self, html: str) -> None:
+        began = time.process_time()
+        with pytest.raises(ExtractionError) as caught:
+            read(f"<html><body><p>{PROSE}</p>{html}<p>{PROSE} After.</p>")
+        assert caught.value.code in {"too_complex", "empty"}
+        assert time.process_time() - began < 10
+
+    @pytest.mark.case("P10")
+    @pytest.mark.parametrize(
+        "opening", ["<textarea>", "<plaintext>", "<xmp>", "<title>", "<style>", "<select>"]
+    )
+    def test_what_swallows_the_rest_does_not_pass_for_the_whole(self, opening: str) -> None:
+        html = f"<html><body><p>{PROSE}</p>{opening}{paragraphs(*[PROSE + ' More.'] * 20)}"
+        try:
+            found = read(html)
+        except ExtractionError as problem:
+            assert problem.code == "too_complex"  # noqa: PT017
+        else:
+            assert found.text.startswith(PROSE)
+
+    @pytest.mark.case("P3")
+    @pytest.mark.parametrize("scheme", ["file:///etc/hostname", "http://127.0.0.1:9/x"])
+    def test_entities_fetch_nothing(self, scheme: str) -> None:
+        lol = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
+        html = (
+            f'<?xml version="1.0"?><!DOCTYPE html [<!ENTITY l0 "lol">{lol}<!ENTITY x SYSTEM "{scheme}">]>'
+            f"<html><body><p>{PROSE} &x; &l9;</p><xi:include href='{scheme}'/></body></html>"
+        )
+        with mock.patch.object(socket, "socket", side_effect=AssertionError("a connection")):
+            found = read(html)
+        assert PROSE in found.text
+        assert len(found.text) < 2000
+
+    @pytest.mark.case("S21")
+    def test_nothing_in_a_page_is_fetched(self) -> None:
+        html = PAGE.replace(
+            "</head>",
+            '<link rel=stylesheet href="http://127.0.0.1:9/a.css"><style>@import "http://127.0.0.1:9/b"</style>'
+            '<base href="http://127.0.0.1:9/"><meta http-equiv=refresh content="0;url=http://127.0.0.1:9/"></head>',
+        )
+        with mock.patch.object(socket, "socket", side_effect=AssertionError("a connection")):
+            assert read(html, URL).title
+
+    @pytest.mark.case("X16")
+    @pytest.mark.case("X2")
+    def test_what_comes_out_is_text(self) -> None:
+        html = f"<p id=config>{PROSE} &lt;script&gt;alert(1)&lt;/script&gt;<script>alert(2)</script></p><p>{PROSE}</p>"
+        assert read(html).text == f"{PROSE} <script>alert(1)</script>\n{PROSE}"
+
+    def kept_or_refused(self, html: str, wanted: list[str]) -> None:
+        try:
+            found = read(f"<html><body>{html}</body></html>")
+        except ExtractionError as problem:
+            assert problem.code == "too_complex"  # noqa: PT017
+            assert "Nothing was saved" in problem.detail
+        else:
+            assert all(words in found.text for words in wanted)
+
+
+def test_a_short_result_is_not_passed_off_as_whole() -> None:
+    """What stands in the article and was not taken is said."""
+    cells = "".join(f"<div>Number {n} of a list without any stops</div>" for n in range(60))
+    found = read(
+        f"<html><body><article>{paragraphs(PROSE, PROSE)}{cells}{paragraphs(PROSE)}</article></body></html>"
+    )
+    kept = sum(f"Number {n} of" in found.text for n in range(60))
+    assert kept == 60 or "maybe_partial" in [caution.code for caution in found.warnings]

@@ -1,0 +1,188 @@
+"""Who may do what to a review in which state: the whole truth table, written by hand.
+
+It repeats what `factcheck.accounts.roles`, `reviews.lifecycle` and the actions say, in other words and
+on purpose: a slip there does not slip in here as well. `tests/reviews/test_permissions.py` compares it
+with the actions, `tests/test_policy_matrix.py` with every address of both doors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from articles.actions import add_article, change_article, request_import
+from factcheck.accounts.models import User
+from publishing.actions import publish
+from reviews import actions
+from reviews.models import Evidence, Review
+from tests import factories as make
+from tests.cast import person
+
+# --- Who: somebody who had no part in the review yet ---------------------------------------------
+
+WHO: dict[str, Callable[[], User]] = {
+    "nobody": lambda: person("Eve"),
+    "viewer": lambda: person("Vera"),
+    "reporter": lambda: person("Ben"),
+    "editor": lambda: person("Dan"),
+    "publisher": lambda: person("Dov"),
+    "administrator": lambda: person("Max"),
+    "bot": lambda: person("Sam"),
+    "deactivated": lambda: person("Gus", "reporter", "editor", "publisher", is_active=False),
+}
+
+WRITERS = {"reporter", "editor", "bot"}
+EDITOR = {"editor"}
+PUBLISHER = {"publisher"}
+
+# --- In which state: written by Ada, signed off by Cleo ------------------------------------------
+
+
+def _declined() -> Review:
+    review = make.drafted()
+    actions.decline(review, actor=person("Cleo"), reason="An opinion, not a claim.")
+    return make.review_of(review)
+
+
+STATES: dict[str, Callable[[], Review]] = {
+    "flagged": make.flagged,
+    "research": make.drafted,
+    "signoff": make.submitted,
+    "ready": make.approved,
+    "released": lambda: make.requested().publication.review,
+    "declined": _declined,
+}
+EACH = tuple(STATES)
+
+# --- What ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Row:
+    """One action: who may, and what becomes of it in each state if they may.
+
+    `outcomes` are `ok` or the code of the refusal, in the order of `STATES`. Whoever may not gets
+    `forbidden` in every state: the right is asked before the state.
+    """
+
+    act: Callable[[Review, User], Any]
+    who: set[str]
+    outcomes: tuple[str, ...] = ("ok",) * 6
+    only_in: tuple[str, ...] = EACH
+
+    def expected(self, who: str, state: str) -> str:
+        if who not in self.who:
+            return "forbidden"
+        return self.outcomes[EACH.index(state)]
+
+
+def _piece(review: Review) -> Evidence:
+    return Evidence.objects.current().filter(review=review)[0]
+
+
+def _place(review: Review, quote: str) -> dict[str, Any]:
+    revision = make.passage_of(review.claim).revision
+    return {"revision": revision, **make.place_of(quote, revision)}
+
+
+def _article(review: Review) -> Any:
+    return make.passage_of(review.claim).revision.article
+
+
+WORDING = ("ok", "ok", "ok", "ok", "ok", "illegal_transition")
+NO, OK = "illegal_transition", "ok"
+WITH_EVIDENCE = EACH[1:]
+
+POLICY: dict[str, Row] = {
+    # articles
+    "request_import": Row(lambda _, by: request_import(actor=by, text="A text to import."), WRITERS),
+    "add_article": Row(lambda _, by: add_article(actor=by, text=make.TEXT, given={}), WRITERS),
+    "change_article": Row(
+        lambda review, by: change_article(
+            _article(review), actor=by, version=_article(review).version, byline="A. Reporter"
+        ),
+        WRITERS,
+    ),
+    # claims
+    "flag_claim": Row(
+        lambda review, by: actions.flag_claim(actor=by, **_place(review, make.QUOTES[2])), WRITERS
+    ),
+    "add_passage": Row(
+        lambda review, by: actions.add_passage(review.claim, actor=by, **_place(review, make.QUOTES[3])),
+        WRITERS,
+        WORDING,
+    ),
+    "change_claim": Row(
+        lambda review, by: actions.change_claim(
+            review.claim, actor=by, version=review.claim.version, said_where="at sea"
+        ),
+        WRITERS,
+        WORDING,
+    ),
+    # the draft
+    "save_draft": Row(
+        lambda review, by: actions.save_draft(review, actor=by, version=review.version, summary="New."),
+        WRITERS,
+        WORDING,
+    ),
+    "add_source": Row(lambda _, by: actions.add_source(actor=by, **make.a_source()), WRITERS),
+    "change_source": Row(
+        lambda review, by: actions.change_source(_piece(review).source, actor=by, publisher="Another"),
+        WRITERS,
+        only_in=WITH_EVIDENCE,
+    ),
+    "add_evidence": Row(lambda review, by: make.add_evidence(review, by=by), WRITERS, WORDING),
+    "change_evidence": Row(
+        lambda review, by: actions.change_evidence(_piece(review), actor=by, locator="page 2"),
+        WRITERS,
+        WORDING,
+        only_in=WITH_EVIDENCE,
+    ),
+    "remove_evidence": Row(
+        lambda review, by: actions.remove_evidence(_piece(review), actor=by),
+        WRITERS,
+        WORDING,
+        only_in=WITH_EVIDENCE,
+    ),
+    # who and when
+    "take a free one": Row(
+        lambda review, by: actions.assign(review, actor=by, assignee=by), WRITERS, only_in=("flagged",)
+    ),
+    "take from another": Row(
+        lambda review, by: actions.assign(review, actor=by, assignee=by), EDITOR, only_in=WITH_EVIDENCE
+    ),
+    "assign": Row(
+        lambda review, by: actions.assign(review, actor=by, assignee=person("Nell", "reporter")), EDITOR
+    ),
+    "unassign": Row(
+        lambda review, by: actions.assign(review, actor=by, assignee=None), EDITOR, only_in=WITH_EVIDENCE
+    ),
+    "prioritise": Row(lambda review, by: actions.prioritise(review, actor=by, priority=3), EDITOR),
+    # the verdict
+    "submit": Row(lambda review, by: actions.submit(review, actor=by), WRITERS, (NO, OK, NO, NO, NO, NO)),
+    "withdraw": Row(
+        lambda review, by: actions.withdraw(review, actor=by), WRITERS, (NO, NO, "forbidden", NO, NO, NO)
+    ),
+    "sign_off": Row(lambda review, by: actions.sign_off(review, actor=by), EDITOR, (NO, NO, OK, NO, NO, NO)),
+    "return_verdict": Row(
+        lambda review, by: actions.return_verdict(review, actor=by, note="Name the year."),
+        EDITOR,
+        (NO, NO, OK, NO, NO, NO),
+    ),
+    "decline": Row(
+        lambda review, by: actions.decline(review, actor=by, reason="Not ours."),
+        EDITOR,
+        (OK, OK, OK, NO, NO, NO),
+    ),
+    "reopen": Row(
+        lambda review, by: actions.reopen(review, actor=by, reason="New figures."),
+        EDITOR,
+        (NO, NO, NO, OK, OK, OK),
+    ),
+    "publish": Row(
+        lambda review, by: publish(review, actor=by),
+        PUBLISHER,
+        ("not_ready", "not_ready", "not_ready", OK, OK, "not_ready"),
+    ),
+}

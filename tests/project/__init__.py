@@ -1,0 +1,1 @@
+"""The ground the product stands on: settings, start, proxy, faults of what is around it."""
