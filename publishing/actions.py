@@ -14,7 +14,7 @@ from factcheck import faults
 from factcheck.accounts.models import User
 from factcheck.accounts.roles import Right, require
 from factcheck.audit.actions import record
-from factcheck.errors import DomainError, Malformed, NotReady
+from factcheck.errors import Blocker, DomainError, Malformed, NotReady
 from factcheck.jobs.models import JobStatus
 from factcheck.jobs.runner import finish
 from factcheck.jobs.wake import wake_on_commit
@@ -112,9 +112,9 @@ def _make_edition(release: Release) -> Edition:
     require(actor, Right.PUBLISH)
     review = publication.review
     if review.verdict_id != release.verdict_id:
-        raise NotReady([{"code": "other_verdict", "detail": _("A newer verdict has replaced this one.")}])
+        raise _held_back([{"code": "other_verdict", "detail": _("A newer verdict has replaced this one.")}])
     if missing := blockers(review):
-        raise NotReady(missing)
+        raise _held_back(missing)
     hold(review)
     now = timezone.now()
     number = publication.editions.count() + 1
@@ -146,6 +146,11 @@ def _make_edition(release: Release) -> Edition:
         digest=edition.digest,
     )
     return edition
+
+
+def _held_back(missing: list[Blocker]) -> NotReady:
+    """The refusal with its reasons as sentences: a job keeps nothing else of it."""
+    return NotReady(missing, detail=" ".join(blocker["detail"] for blocker in missing))
 
 
 def _asked_again(release: Release, actor: User, publish_at: datetime | None) -> bool:

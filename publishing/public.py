@@ -31,10 +31,7 @@ def page(request: HttpRequest, path: str = "") -> HttpResponseBase:
     name = f"{path}index.html" if not path or path.endswith("/") else path
     if name in {"index.html", "feed.atom"} and not (root / name).exists():
         site.build_shared()
-    file = (root / name).resolve()
-    hidden = any(part.startswith(".") for part in Path(name).parts)
-    if hidden or not file.is_relative_to(root) or not file.is_file():
-        raise Http404
+    file = _file_of(root, name)
     stat = file.stat()
     etag = quote_etag(f"{stat.st_mtime_ns:x}-{stat.st_size:x}")
     response: HttpResponseBase
@@ -44,3 +41,19 @@ def page(request: HttpRequest, path: str = "") -> HttpResponseBase:
     response = get_conditional_response(request, etag, int(stat.st_mtime), response) or response
     response.headers["Cache-Control"] = CACHE
     return response
+
+
+def _file_of(root: Path, name: str) -> Path:
+    """The file of that name in the site; hidden ones are half written.
+
+    Raises:
+        Http404: there is none, or no file can have this name (a zero byte, too long).
+    """
+    try:
+        file = (root / name).resolve()
+        found = file.is_relative_to(root) and file.is_file()
+    except (OSError, ValueError) as error:
+        raise Http404 from error
+    if not found or any(part.startswith(".") for part in Path(name).parts):
+        raise Http404
+    return file

@@ -6,12 +6,14 @@ Nothing of confidential evidence is in the log, so nothing of it can be here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
 from django.db import models
+from django.db.models import BigIntegerField, Case, OuterRef, Subquery, When
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
@@ -25,6 +27,8 @@ from factcheck.audit.querysets import history_of
 from reviews.models import Rating, Review
 
 LOOKED_AT = 40
+
+_ARTICLE, _CLAIM, _REVIEW = (model._meta.label_lower for model in (Article, Claim, Review))
 
 
 @dataclass(frozen=True)
@@ -70,45 +74,34 @@ def of_claim(claim: Claim, review: Review, *beside: models.Model, known: Known) 
 
 
 def recent(count: int) -> list[Line]:
-    """Return what happened lately at the desk, each line with its target. Three queries at most."""
-    kinds = [model._meta.label_lower for model in (Article, Claim, Review)]
+    """Return what happened lately at the desk, each line with its target. Two queries at most."""
     events = list(
-        Event.objects.filter(object_type__in=[*kinds, "publishing.publication"])
+        Event.objects.filter(object_type__in=[_ARTICLE, _CLAIM, _REVIEW, "publishing.publication"])
         .select_related("actor")
+        .annotate(claim=_claim_of_review())
         .order_by("-at", "-pk")[: LOOKED_AT + count]
     )
     people = {int(pk) for event in events if (pk := _person_in(event))}
     known = Known(User.objects.in_bulk(people) if people else {}, {})
     told = [(event, line) for event in events if (line := _line(event, known))][:count]
-    pages = _pages(event for event, _line in told)
     return [
-        Line(
-            at=line.at,
-            actor=line.actor,
-            text=line.text,
-            target=event.label,
-            url=pages.get((event.object_type, event.object_id)),
-        )
+        Line(at=line.at, actor=line.actor, text=f"{line.text}:", target=event.label, url=_page(event))
         for event, line in told
     ]
 
 
-def _pages(events: Iterable[Event]) -> dict[tuple[str, str], str]:
-    """Where the objects of these events are shown. One query where there are reviews among them."""
-    keys = {(event.object_type, event.object_id) for event in events}
-    reviews = [pk for kind, pk in keys if kind == Review._meta.label_lower]
-    claims = {
-        str(pk): claim for pk, claim in Review.objects.filter(pk__in=reviews).values_list("pk", "claim_id")
-    }
-    found: dict[tuple[str, str], str] = {}
-    for kind, pk in keys:
-        if kind == Article._meta.label_lower:
-            found[kind, pk] = reverse("desk:article", args=[pk])
-        elif kind == Claim._meta.label_lower:
-            found[kind, pk] = reverse("desk:claim", args=[pk])
-        elif pk in claims and kind == Review._meta.label_lower:
-            found[kind, pk] = reverse("desk:claim", args=[claims[pk]])
-    return found
+def _claim_of_review() -> Case:
+    """The claim of the review that an event is about: reviews are shown on the page of their claim."""
+    review = Review.objects.filter(pk=Cast(OuterRef("object_id"), BigIntegerField()))
+    return Case(When(object_type=_REVIEW, then=Subquery(review.values("claim")[:1])))
+
+
+def _page(event: Any) -> str | None:
+    """Where the object of an event is shown at the desk."""
+    if event.object_type == _ARTICLE:
+        return reverse("desk:article", args=[event.object_id])
+    claim = event.object_id if event.object_type == _CLAIM else event.claim
+    return reverse("desk:claim", args=[claim]) if claim else None
 
 
 def _person_in(event: Event) -> int | None:

@@ -7,7 +7,8 @@ from typing import Any, Final
 from django.utils import timezone
 
 from factcheck.accounts.models import User
-from factcheck.audit.actions import record
+from factcheck.audit.actions import Before, record
+from factcheck.audit.models import Event
 from factcheck.errors import IllegalTransition
 from reviews.models import Review
 
@@ -22,8 +23,18 @@ ALLOWED: Final[dict[Status, frozenset[Status]]] = {
 }
 
 
-def move(review: Review, to: Status, *, actor: User | None, why: str = "", **fields: Any) -> None:
-    """Move the review and set `fields` with it, if nobody moved it first. Three queries.
+def move(
+    review: Review,
+    to: Status,
+    *,
+    actor: User | None,
+    why: str = "",
+    after: Event | Before = Before.LOOK,
+    **fields: Any,
+) -> Event:
+    """Move the review and set `fields` with it, if nobody moved it first; return the event.
+
+    Three queries; two where `after` is what this transaction recorded last of the review.
 
     Raises:
         IllegalTransition: no arrow leads there from where the caller believed it to be, or it is
@@ -39,4 +50,4 @@ def move(review: Review, to: Status, *, actor: User | None, why: str = "", **fie
         raise IllegalTransition(was=found, to=to)
     for name, value in fields.items():
         setattr(review, name, value)
-    record("review.moved", review, actor=actor, was=was, now=to, why=why)
+    return record("review.moved", review, actor=actor, after=after, was=was, now=to, why=why)

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Claim
-from reviews.querysets import EvidenceQuerySet, ReviewQuerySet, SourceQuerySet
+from reviews.querysets import OPEN, EvidenceQuerySet, ReviewQuerySet, SourceQuerySet
 
 
 class Scale(models.Model):
@@ -57,6 +57,9 @@ class Rating(models.Model):
     @property
     def on_scale(self) -> bool:
         return self.value is not None
+
+
+_OPEN = Q(status__in=OPEN)
 
 
 class Review(models.Model):
@@ -116,7 +119,11 @@ class Review(models.Model):
             models.Index(fields=["status", "-touched_at"], name="reviews_by_status"),
             models.Index(fields=["-touched_at", "-id"], name="reviews_by_touch"),
             models.Index(fields=["assignee", "status"], name="reviews_by_assignee"),
-            models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="reviews_by_due"),
+            models.Index(fields=["due_at", "id"], name="reviews_by_due"),
+            # The queue shows what is open, in each of its orders, and counts it.
+            models.Index(fields=["due_at", "id"], condition=_OPEN, name="reviews_open_by_due"),
+            models.Index(fields=["-priority", "-id"], condition=_OPEN, name="reviews_open_by_priority"),
+            models.Index(fields=["id"], condition=_OPEN, name="reviews_open_by_age"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -11,16 +13,19 @@ from factcheck.errors import Forbidden, FourEyes
 from reviews.models import Signature, Verdict
 
 
-def why_not_sign_off(user: User, verdict: Verdict) -> Promise | None:
+def why_not_sign_off(
+    user: User, verdict: Verdict, signatures: Iterable[Signature] | None = None
+) -> Promise | None:
     """The reason why this person may not approve this verdict; None if they may.
 
-    Reads `verdict.signatures`: one query unless prefetched.
+    Reads `verdict.signatures` where they are not given: one query unless prefetched.
     """
     if user.is_bot:
         return _("A program cannot sign off. Somebody has to read it.")
     if not may(user, Right.SIGN_OFF):
         return _("An editor signs off.")
-    parts = {s.part for s in verdict.signatures.all() if s.person_id == user.pk}
+    names = verdict.signatures.all() if signatures is None else signatures
+    parts = {name.part for name in names if name.person_id == user.pk}
     if Signature.Part.WROTE in parts:
         return _("You wrote some of this wording, so another editor must sign it off.")
     if parts:
@@ -28,8 +33,8 @@ def why_not_sign_off(user: User, verdict: Verdict) -> Promise | None:
     return None
 
 
-def require_sign_off(user: User, verdict: Verdict) -> None:
+def require_sign_off(user: User, verdict: Verdict, signatures: Iterable[Signature]) -> None:
     """Raise `Forbidden` or `FourEyes` unless this person may decide on this verdict."""
     require(user, Right.SIGN_OFF)
-    if reason := why_not_sign_off(user, verdict):
+    if reason := why_not_sign_off(user, verdict, signatures):
         raise Forbidden(detail=reason) if user.is_bot else FourEyes(detail=reason)

@@ -77,7 +77,7 @@ def _counts(user: User) -> Counts:
         "mine_overdue": mine.filter(due_at__lt=now),
         "submitted": reviews.filter(status=Review.Status.SUBMITTED),
         "to_sign": reviews.awaiting_signoff_by(user),
-        "to_publish": reviews.to_publish_by(user),
+        "to_publish": reviews.to_publish_by(user, now),
         "overdue": reviews.overdue(now),
     }
     names = [field.name for field in fields(Counts)]

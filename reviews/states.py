@@ -68,6 +68,20 @@ _CONDITIONS: Final[dict[str, Q]] = {
 }
 
 
+_STATUSES: Final[dict[str, Review.Status]] = {
+    "flagged": Review.Status.UNASSIGNED,
+    **dict.fromkeys(("research", "draft", "returned"), Review.Status.RESEARCHING),
+    "signoff": Review.Status.SUBMITTED,
+    **dict.fromkeys(("ready", "scheduled", "published", "corrected", "retracted"), Review.Status.APPROVED),
+    "declined": Review.Status.DECLINED,
+}
+
+
+def statuses_of(*states: str) -> set[str]:
+    """The statuses that reviews in these states have."""
+    return {_STATUSES[state].value for state in states}
+
+
 def having(*states: str) -> Q:
     """The reviews that `shown_state` calls one of these: its twin, for `with_state()` querysets."""
     wanted = Q()

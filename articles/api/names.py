@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from rest_framework import serializers
+
 from articles.models import Claimant, Outlet, Topic
 from factcheck.api.fields import DeskModelSerializer
 from factcheck.api.filters import DeskFilterSet, SearchFilter
@@ -13,6 +15,8 @@ from factcheck.api.viewsets import DeskViewSet, ReadMixin
 class OutletSerializer(DeskModelSerializer):
     """Who publishes articles."""
 
+    home_page = serializers.CharField(read_only=True)
+
     class Meta:
         model = Outlet
         fields: ClassVar[list[str]] = ["id", "name", "domain", "home_page", "country", "language"]
@@ -20,6 +24,8 @@ class OutletSerializer(DeskModelSerializer):
 
 class ClaimantSerializer(DeskModelSerializer):
     """Whoever said it."""
+
+    same_as = serializers.CharField(read_only=True)
 
     class Meta:
         model = Claimant

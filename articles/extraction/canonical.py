@@ -12,7 +12,7 @@ import unicodedata
 
 # What ends a line in any convention: Unix, DOS, old Mac, vertical tab, form feed, NEL, U+2028, U+2029.
 _LINE_END = re.compile("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
-_WHITE = re.compile(r"\s+")
+_WHITE = re.compile(r"[^\S ]\s*| \s+")  # white space that is not already one plain space
 
 _NEVER = re.compile(
     "["
@@ -26,6 +26,7 @@ _NEVER = re.compile(
     + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000))
     + "]"
 )
+_IDEOGRAPH = re.compile("[\u3040-\u9fff\uac00-\ud7a3\U00020000-\U0003ffff]")
 # Tag characters spell flags (England, Scotland, Wales); anywhere else they hide text.
 _TAGS = re.compile("(\U0001f3f4[\U000e0020-\U000e007e]+\U000e007f)|[\U000e0000-\U000e007f]")
 
@@ -53,17 +54,9 @@ def is_pictorial(character: str) -> bool:
 
 def size(text: str) -> int:
     """Return how much there is to read, in letters of an alphabet: an ideograph weighs three."""
-    return len(text) + 2 * sum(_is_ideograph(character) for character in text)
+    return len(text) if text.isascii() else len(text) + 2 * len(_IDEOGRAPH.findall(text))
 
 
 def vocabulary(words: str) -> frozenset[str]:
     """Return a set of words, written as one string where a list would fill a page."""
     return frozenset(words.split())
-
-
-def _is_ideograph(character: str) -> bool:
-    return (
-        "\u3040" <= character <= "\u9fff"
-        or "\uac00" <= character <= "\ud7a3"
-        or "\U00020000" <= character <= "\U0003ffff"
-    )

@@ -219,6 +219,8 @@ def _is_scrap(draft: Draft) -> bool:
 
 def _same(line: str, title: str) -> bool:
     """Say whether a line is the headline again, give or take punctuation and case."""
+    if not title or len(line) > 2 * len(title) + 20:
+        return False
     key = _letters(line)
     return bool(key) and key == _letters(title)
 

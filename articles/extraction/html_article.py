@@ -127,27 +127,23 @@ def _matches(page: Sequence[Piece], texts: Sequence[str]) -> list[bool]:
     Long blocks may be part of a text; short ones have to be one. The lines of one paragraph are judged
     together, so that no short one of them is lost.
     """
-    whole = [_squeezed(text) for text in texts]
+    whole = [one_line(text).replace(" ", "") for text in texts]
     exact = set(whole)
     stream = "\n".join(whole)
     known: list[bool] = []
     at = 0
     for _, group in groupby(page, key=lambda piece: piece.element):
-        lines = list(group)
-        found = _squeezed("".join(piece.words for piece in lines)) in exact
-        for piece in lines:
-            words = _squeezed(piece.words)
-            place = stream.find(words, at, at + _WINDOW) if len(words) >= _SURELY_TEXT else -1
+        lines = [piece.words for piece in group]
+        squeezed = [line.replace(" ", "") for line in lines]
+        found = "".join(squeezed) in exact
+        for line, words in zip(lines, squeezed, strict=True):
+            place = stream.find(words, at, at + _WINDOW + len(words)) if len(words) >= _SURELY_TEXT else -1
             if place != -1:
                 at = place + len(words)
-            cells = [_squeezed(cell) for cell in piece.words.split(" | ")]
+            cells = [cell.replace(" ", "") for cell in line.split(" | ")]
             found = found or place != -1 or all(cell in exact for cell in cells if cell)
         known.extend([found] * len(lines))
     return known
-
-
-def _squeezed(text: str) -> str:
-    return one_line(text).replace(" ", "")
 
 
 def _innermost_common(paths: Sequence[list[lxml_html.HtmlElement]]) -> lxml_html.HtmlElement | None:

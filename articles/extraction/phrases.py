@@ -9,11 +9,17 @@ from __future__ import annotations
 import re
 import unicodedata
 
+_LONGEST = 80
 _NOT_LETTERS = re.compile(r"[\W\d_]+")
 
 
 def plain_key(line: str) -> str:
-    """Return a line as it is compared: case folded, only its letters, single spaces."""
+    """Return a line as it is compared: case folded, only its letters, single spaces.
+
+    A line longer than any label has no key: it is compared with none.
+    """
+    if len(line) > _LONGEST:
+        return ""
     letters = unicodedata.normalize("NFKC", line).casefold()
     kept = "".join(
         c if unicodedata.category(c) in {"Mn", "Mc"} else _NOT_LETTERS.sub(" ", c) for c in letters

@@ -14,8 +14,8 @@ from django.utils.feedgenerator import Atom1Feed
 from benchmarks.bare import pages
 from factcheck.accounts.models import User
 from publishing.models import Edition, Publication, Summary
+from publishing.payload import payload_of
 from reviews.models import Review
-from reviews.wording import render as markdown
 
 ROOT = "bare"
 """The directory beside the real site's."""
@@ -27,20 +27,9 @@ def publish(review: Review, user: User) -> Publication:
     assert verdict is not None
     now = timezone.now()
     slug = f"bare-{review.pk}"
-    payload = {
-        "slug": slug,
-        "statement": verdict.statement,
-        "rating": {"slug": verdict.rating.slug, "word": verdict.rating.word},
-        "summary": verdict.summary,
-        "explanation_html": markdown(verdict.explanation),
-        "evidence": verdict.evidence,
-        **verdict.context,
-        "written_by": [str(s.person) for s in verdict.signatures.all() if s.part == "wrote"],
-        "signed_off_by": [str(s.person) for s in verdict.signatures.all() if s.part == "approved"],
-        "published_at": now.isoformat(),
-    }
     with transaction.atomic():
         publication = Publication.objects.create(review=review, slug=slug)
+        payload = payload_of(publication, verdict, number=1, kind="first", note="", at=now)
         edition = Edition.objects.create(
             publication=publication,
             number=1,

@@ -154,7 +154,7 @@ class Life:
             actor=self.reporter.pk,
             at=self.at,
             version=review.version,
-            was={"summary": ""},
+            was={"summary": "", "rating": None},
             now={"summary": review.summary, "rating": rating.slug},
         )
 

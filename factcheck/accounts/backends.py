@@ -31,6 +31,6 @@ class NameOrEmailBackend(BaseBackend):
         return user if user.check_password(password) and user.is_active else None
 
     def get_user(self, user_id: int) -> User | None:
-        """Load the signed-in person with their roles. Two queries, on every request."""
-        user: User | None = User.objects.with_roles().filter(pk=user_id, is_active=True).first()
+        """Load the signed-in person with their roles. One query, on every request."""
+        user: User | None = User.objects.one_with_roles(pk=user_id, is_active=True)
         return user

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import models
+from django.db.models import F
 from django.db.models.functions import Lower
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +26,11 @@ class UserQuerySet(models.QuerySet["User"]):
     def with_roles(self) -> UserQuerySet:
         """Add what `User.roles` reads: one more query for the whole set."""
         return self.prefetch_related("grants")
+
+    def one_with_roles(self, **which: Any) -> User | None:
+        """Return one person with their roles; None where there is none such. One query."""
+        rows: list[Any] = list(self.filter(**which).annotate(held=F("grants__role")))
+        return rows[0].holding(row.held for row in rows) if rows else None
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
@@ -71,6 +78,11 @@ class User(AbstractBaseUser):
     def roles(self) -> frozenset[Role]:
         """The roles held now. One query unless `grants` is prefetched."""
         return frozenset(Role(grant.role) for grant in self.grants.all())
+
+    def holding(self, roles: Iterable[str | None]) -> User:
+        """Return this person, with the roles that were read beside them; None stands for no role."""
+        self.roles = frozenset(Role(role) for role in roles if role)
+        return self
 
     @property
     def initials(self) -> str:

@@ -98,6 +98,14 @@ class TimeFilter(django_filters.Filter):
     field_class = _TimeField
 
 
+class OneOfFilter(django_filters.MultipleChoiceFilter):
+    """Rows that have one of several values; name it several times to ask for several."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        # A column of the row itself: nothing comes twice, and DISTINCT would compare whole rows.
+        super().__init__(distinct=False, **kwargs)
+
+
 @extend_schema_field({"type": "string", "enum": ["true"]})
 class FlagFilter(django_filters.ChoiceFilter):
     """Rows of a certain kind, if asked for: `true` is the one value. Takes a `method`."""

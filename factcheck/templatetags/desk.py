@@ -101,10 +101,10 @@ def state(slug: str, label: str = "", *, quiet: bool = False) -> SafeString:
     )
 
 
-@register.simple_tag
-def state_word(slug: str) -> str:
-    """Say a workflow state."""
-    return str(WORDS[slug])
+@register.filter
+def settled(slug: str) -> bool:
+    """Say whether a rating in this state is past being a draft."""
+    return slug in SETTLED
 
 
 @register.simple_tag
@@ -156,9 +156,7 @@ def prio(level: int, *, words: bool = False) -> SafeString:
 def stance(slug: str) -> SafeString:
     """Draw how a source bears on the statement."""
     symbol, word = STANCES[slug]
-    return format_html(
-        '<span class="stance" data-stance="{}">{}{}</span>', slug, icon(symbol, "s"), word
-    )
+    return format_html('<span class="stance" data-stance="{}">{}{}</span>', slug, icon(symbol, "s"), word)
 
 
 def bar(decided: int, doing: int, todo: int) -> list[dict[str, str]]:

@@ -1,5 +1,7 @@
-"""Marks on public pages. These are files that outlive a deployment, so they name static files by
-addresses that stay, and their people are names in a frozen payload, not rows.
+"""Marks on public pages.
+
+These pages are files that outlive a deployment, so they name static files by addresses that stay, and
+their people are names in a frozen payload, not rows.
 """
 
 from __future__ import annotations

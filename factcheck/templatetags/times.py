@@ -72,7 +72,9 @@ def day(at: datetime | date | str | None, *, short: bool = False) -> SafeString:
     if isinstance(at, datetime):
         local = timezone.localtime(at)
         return format_html('<time datetime="{}">{}</time>', local.date().isoformat(), write(local, form))
-    return format_html('<time datetime="{}">{}</time>', at.isoformat(), write(at, form)) if at else SafeString()
+    if at is None:
+        return SafeString()
+    return format_html('<time datetime="{}">{}</time>', at.isoformat(), write(at, form))
 
 
 @register.simple_tag

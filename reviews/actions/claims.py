@@ -19,7 +19,7 @@ from articles.models import Claim, Claimant, Passage, Revision, Topic
 from articles.passages import Selector, selector_for, trim
 from factcheck.accounts.models import User
 from factcheck.accounts.roles import Right, may, require
-from factcheck.audit.actions import record
+from factcheck.audit.actions import Before, record
 from factcheck.errors import Malformed, StaleVersion
 from reviews.actions.wording import open_wording
 from reviews.lifecycle import Status, move
@@ -61,17 +61,19 @@ def flag_claim(
         language=revision.article.language,
         flagged_by=actor,
     )
-    _set_topics(claim, topics)
+    if topics:
+        claim.topics.add(*_topics(topics))
     _place(claim, revision, selector)
     review = Review.objects.create(claim=claim, signoffs_required=settings.SIGNOFFS_REQUIRED)
-    if statement != quote:
+    if _bare(statement) != _bare(quote):
         DraftWriter.objects.create(review=review, person=actor)
-    record("claim.flagged", claim, actor=actor, statement=statement, article=revision.article_id)
+    facts = {"statement": statement, "article": revision.article_id}
+    record("claim.flagged", claim, actor=actor, after=Before.NOTHING, **facts)
     if assignee is not None:
         if assignee != actor:
             require(actor, Right.ASSIGN)
         require_researcher(assignee)
-        move(review, Status.RESEARCHING, actor=actor, assignee=assignee)
+        move(review, Status.RESEARCHING, actor=actor, after=Before.NOTHING, assignee=assignee)
     return claim
 
 
@@ -121,7 +123,7 @@ def change_claim(claim: Claim, *, actor: User, version: int, **changes: Any) -> 
     if not Claim.objects.filter(pk=claim.pk, version=version).update(version=F("version") + 1, **changes):
         raise StaleVersion(current={"version": Claim.objects.get(pk=claim.pk).version}, yours=now)
     if topics is not None:
-        _set_topics(claim, topics)
+        claim.topics.set(_topics(topics))
     record("claim.changed", claim, actor=actor, was=was, now=now)
     claim.refresh_from_db()
     return claim
@@ -133,6 +135,11 @@ def require_researcher(person: User) -> None:
         raise Malformed.at(
             "/assignee", _("{name} does not research claims.").format(name=person), code="not_a_researcher"
         )
+
+
+def _bare(words: str) -> str:
+    """The words without the capital and the full stop that a quote gains when it stands alone."""
+    return words.strip(" .,;:!?…\"'“”„‘’«»").casefold()
 
 
 def _select(revision: Revision, start: int, end: int) -> Selector:
@@ -160,19 +167,19 @@ def _claimant(name: str) -> Claimant | None:
     return Claimant.objects.get_or_create(name=name)[0] if name else None
 
 
-def _set_topics(claim: Claim, names: Sequence[str]) -> None:
+def _topics(names: Sequence[str]) -> list[Topic]:
+    """The topics of these names; those that are not there yet are made. One query where all are."""
     wanted: dict[str, str] = {}
     for name in names:
         if slug := slugify(name, allow_unicode=True):
             wanted.setdefault(slug, " ".join(name.split()))
-    if not wanted:
-        if claim.pk and claim.topics.exists():
-            claim.topics.clear()
-        return
-    Topic.objects.bulk_create(
-        [Topic(slug=slug, name=name) for slug, name in wanted.items()], ignore_conflicts=True
-    )
-    claim.topics.set(Topic.objects.filter(slug__in=wanted))
+    found = list(Topic.objects.filter(slug__in=wanted)) if wanted else []
+    missing = wanted.keys() - {topic.slug for topic in found}
+    if missing:
+        made = [Topic(slug=slug, name=wanted[slug]) for slug in sorted(missing)]
+        Topic.objects.bulk_create(made, ignore_conflicts=True)
+        found = list(Topic.objects.filter(slug__in=wanted))
+    return found
 
 
 def _plain(value: Any) -> Any:

@@ -17,7 +17,7 @@ from factcheck.accounts.roles import Right, require
 from factcheck.audit.actions import record
 from factcheck.errors import Forbidden, FourEyes, IllegalTransition, Malformed, NotReady, StaleVersion
 from reviews.actions.drafts import draft_of
-from reviews.actions.wording import hold
+from reviews.actions.wording import hold, hold_verdict
 from reviews.lifecycle import Status, move
 from reviews.models import DraftWriter, Evidence, Review, Signature, Verdict
 from reviews.permissions import require_sign_off
@@ -64,8 +64,9 @@ def submit(review: Review, *, actor: User, version: int | None = None) -> Verdic
     Signature.objects.bulk_create(
         Signature(verdict=verdict, person_id=pk, part=Signature.Part.WROTE) for pk in sorted(writers)
     )
-    move(review, Status.SUBMITTED, actor=actor, verdict=verdict)
-    record("review.submitted", review, actor=actor, verdict=verdict.number, digest=verdict.digest)
+    moved = move(review, Status.SUBMITTED, actor=actor, verdict=verdict)
+    facts = {"verdict": verdict.number, "digest": verdict.digest}
+    record("review.submitted", review, actor=actor, after=moved, **facts)
     return verdict
 
 
@@ -94,13 +95,14 @@ def sign_off(review: Review, *, actor: User, verdict_number: int | None = None, 
         IllegalTransition: none is.
     """
     require(actor, Right.SIGN_OFF)
-    verdict = _held(review, verdict_number, to=Status.APPROVED)
-    require_sign_off(actor, verdict)
+    verdict, names = _held(review, verdict_number, to=Status.APPROVED)
+    require_sign_off(actor, verdict, names)
     _sign(verdict, actor, Signature.Part.APPROVED, note)
-    approvals = verdict.signatures.filter(part=Signature.Part.APPROVED).count()
-    record("review.signed_off", review, actor=actor, verdict=verdict.number, digest=verdict.digest)
+    # Whoever signs holds the row, so those and the one just made are all there are.
+    approvals = 1 + sum(name.part == Signature.Part.APPROVED for name in names)
+    signed = record("review.signed_off", review, actor=actor, verdict=verdict.number, digest=verdict.digest)
     if approvals >= review.signoffs_required:
-        move(review, Status.APPROVED, actor=actor)
+        move(review, Status.APPROVED, actor=actor, after=signed)
         # From here on others may write; those before them are under the approved verdict.
         DraftWriter.objects.filter(review=review).delete()
     return review
@@ -116,8 +118,8 @@ def return_verdict(review: Review, *, actor: User, note: str, verdict_number: in
     require(actor, Right.SIGN_OFF)
     if not note.strip():
         raise Malformed.at("/note", _("Say what should change."), code="required")
-    verdict = _held(review, verdict_number, to=Status.RESEARCHING)
-    require_sign_off(actor, verdict)
+    verdict, names = _held(review, verdict_number, to=Status.RESEARCHING)
+    require_sign_off(actor, verdict, names)
     _sign(verdict, actor, Signature.Part.RETURNED, note.strip())
     move(review, Status.RESEARCHING, actor=actor, why=note.strip())
     return review
@@ -129,17 +131,16 @@ def _submitted(review: Review) -> Verdict:
     return review.verdict
 
 
-def _held(review: Review, number: int | None, *, to: Status) -> Verdict:
-    """Take the row and return the verdict that is up for sign-off, if it is the one meant."""
-    if review.status != Status.SUBMITTED:
+def _held(review: Review, number: int | None, *, to: Status) -> tuple[Verdict, list[Signature]]:
+    """Take the row; return the verdict that is up for sign-off, if it is the one meant, and its names."""
+    verdict = review.verdict
+    if review.status != Status.SUBMITTED or verdict is None:
         raise IllegalTransition(was=review.status, to=to)
-    hold(review)
-    verdict = Verdict.objects.prefetch_related("signatures").get(
-        pk__in=Review.objects.filter(pk=review.pk).values("verdict")
-    )
-    if number is not None and number != verdict.number:
-        raise StaleVersion(current={"verdict": verdict.number, "statement": verdict.statement})
-    return verdict
+    if not hold_verdict(review) or (number is not None and number != verdict.number):
+        newest = Verdict.objects.filter(review=review).order_by("-number")[0]
+        raise StaleVersion(current={"verdict": newest.number, "statement": newest.statement})
+    # Read now that the row is held: what came with the verdict may be older.
+    return verdict, list(Signature.objects.filter(verdict=verdict))
 
 
 def _sign(verdict: Verdict, person: User, part: Signature.Part, note: str) -> None:

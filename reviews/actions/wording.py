@@ -6,6 +6,8 @@ transaction (so that no approval outlives the words it was given to), and rememb
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils import timezone
 
 from factcheck.accounts.models import User
@@ -37,9 +39,27 @@ def open_wording(review: Review, *, actor: User) -> None:
 
 def hold(review: Review) -> None:
     """Take the review's row for the rest of the transaction, if it still stands where it stood."""
+    if not _touch(review):
+        raise _moved(review)
+
+
+def hold_verdict(review: Review) -> bool:
+    """Take the row as `hold` does; say whether the verdict is still the one that the caller read."""
+    if _touch(review, verdict=review.verdict_id):
+        return True
+    if Review.objects.filter(pk=review.pk, status=review.status).exists():
+        return False
+    raise _moved(review)
+
+
+def _touch(review: Review, **still: Any) -> bool:
     now = timezone.now()
-    held = Review.objects.filter(pk=review.pk, status=review.status).update(touched_at=now)
-    if not held:
-        found = Review.objects.values_list("status", flat=True).get(pk=review.pk)
-        raise IllegalTransition(was=found, to=review.status)
-    review.touched_at = now
+    held = Review.objects.filter(pk=review.pk, status=review.status, **still).update(touched_at=now)
+    if held:
+        review.touched_at = now
+    return bool(held)
+
+
+def _moved(review: Review) -> IllegalTransition:
+    found = Review.objects.values_list("status", flat=True).get(pk=review.pk)
+    return IllegalTransition(was=found, to=review.status)

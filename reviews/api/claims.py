@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -126,18 +126,21 @@ class ClaimFilter(DeskFilterSet):
         return claims.filter(pk__in=places.values("claim"))
 
 
+BESIDE = (
+    "topics",
+    Prefetch(
+        "passages",
+        Passage.objects.select_related("revision").only(
+            *PassageSerializer.Meta.fields[3:], "claim_id", "revision__article_id", "revision__number"
+        ),
+    ),
+)
+
+
 class ClaimViewSet(ReadMixin, DeskViewSet[Claim]):
     """What was flagged."""
 
-    queryset = Claim.objects.select_related("claimant", "flagged_by", "review").prefetch_related(
-        "topics",
-        Prefetch(
-            "passages",
-            Passage.objects.select_related("revision").only(
-                *PassageSerializer.Meta.fields[3:], "claim_id", "revision__article_id", "revision__number"
-            ),
-        ),
-    )
+    queryset = Claim.objects.select_related("claimant", "flagged_by", "review").prefetch_related(*BESIDE)
     serializer_class = ClaimSerializer
     filterset_class = ClaimFilter
     orderings = {"created": "created_at"}
@@ -150,7 +153,9 @@ class ClaimViewSet(ReadMixin, DeskViewSet[Claim]):
         """Flag a passage."""
         asked = self.read(NewClaim)
         place = take_place(asked)
-        return self._now(flag_claim(actor=self.actor, **place, **asked))
+        claim = flag_claim(actor=self.actor, **place, **asked)
+        prefetch_related_objects([claim], *BESIDE)
+        return self.answer(claim)
 
     @extend_schema(request=ClaimChange)
     def partial_update(self, request: Request, pk: str) -> Response:

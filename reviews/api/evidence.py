@@ -36,7 +36,7 @@ from reviews.models import Evidence, Source
 MOST_READERS = 50
 ROWS = (
     Evidence.objects.filter(removed_at=None)
-    .select_related("source__created_by", "created_by", "review")
+    .select_related("source__created_by", "created_by", "review__claim")
     .prefetch_related("shared_with")
 )
 LONGEST_NOTE = 20_000
@@ -148,7 +148,7 @@ class EvidenceViewSet(ReadMixin, DeskViewSet[Evidence]):
     @extend_schema(request=NewEvidence, responses={201: EvidenceSerializer})
     def create(self, request: Request, review_id: str) -> Response:
         """Attach a source, known or new; it gets the next number."""
-        review = review_in_address(self)
+        review = review_in_address(self, "claim")
         made = add_evidence(review, actor=self.actor, **self.read(NewEvidence))
         return self.answer(self._shown(made.pk))
 

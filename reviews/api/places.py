@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from articles.models import Article, Revision
 from articles.passages import NotOne, find, from_utf16
-from factcheck.api.fields import IdRelatedField, SafeTextField, StrictFields
+from factcheck.api.fields import IdField, SafeTextField, StrictFields
 from factcheck.errors import Malformed
 
 LARGEST_OFFSET = 2**31 - 1
@@ -34,7 +34,7 @@ class SelectorSerializer(StrictFields):
 class PlaceSerializer(StrictFields):
     """A passage of an article: `start` and `end`, or a `selector`."""
 
-    article = IdRelatedField(queryset=Article.objects.all())
+    article = IdField()
     revision = serializers.IntegerField(
         min_value=1,
         max_value=LARGEST_OFFSET,
@@ -69,13 +69,16 @@ def take_place(asked: dict[str, Any]) -> dict[str, Any]:
     """Take what says where out of the fields; return `revision`, `start` and `end`. One query.
 
     Raises:
-        Malformed: there is no such revision or place, or the words stand in several.
+        Malformed: there is no such article, revision or place, or the words stand in several.
     """
-    revisions = Revision.objects.filter(article=asked.pop("article")).select_related("article")
+    article = asked.pop("article")
+    revisions = Revision.objects.filter(article=article).select_related("article")
     number = asked.pop("revision", None)
     if number is not None:
         revisions = revisions.filter(number=number)
     revision = revisions.order_by("-number").first()
+    if revision is None and not Article.objects.filter(pk=article).exists():
+        raise Malformed.at("/article", _("There is no such article."), code="does_not_exist")
     if revision is None:
         raise Malformed.at("/revision", _("The article has no such revision."), code="does_not_exist")
     if selector := asked.pop("selector", None):

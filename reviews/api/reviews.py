@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-import django_filters
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -31,6 +30,7 @@ from factcheck.api.filters import (
     DeskFilterSet,
     FlagFilter,
     IdFilter,
+    OneOfFilter,
     PersonFilter,
     SearchFilter,
     TimeFilter,
@@ -41,7 +41,7 @@ from reviews.actions import prioritise, save_draft
 from reviews.actions.drafts import draft_of
 from reviews.api.scales import RatingField
 from reviews.api.steps import BulkSteps, ReviewSteps
-from reviews.api.triage import PRIORITIES, PriorityField
+from reviews.api.triage import NUMBERS, PriorityField
 from reviews.api.verdicts import SIGNATURES, VerdictSerializer
 from reviews.models import Review
 from reviews.states import WORDS, having, shown_state
@@ -181,13 +181,10 @@ class ReviewChange(StrictFields):
 
 class ReviewFilter(DeskFilterSet):
     q = SearchFilter(method="with_words")
-    state = django_filters.MultipleChoiceFilter(choices=list(WORDS.items()), method="in_state")
-    status = django_filters.MultipleChoiceFilter(choices=Review.Status.choices)
+    state = OneOfFilter(choices=list(WORDS.items()), method="in_state")
+    status = OneOfFilter(choices=Review.Status.choices)
     assignee = PersonFilter()
-    priority = django_filters.TypedMultipleChoiceFilter(
-        choices=[(word, word) for word in PRIORITIES.values()],
-        coerce=lambda word: next(n for n, w in PRIORITIES.items() if w == word),
-    )
+    priority = OneOfFilter(choices=[(word, word) for word in NUMBERS], method="of_priority")
     due_after = TimeFilter(field_name="due_at", lookup_expr="gte")
     due_before = TimeFilter(field_name="due_at", lookup_expr="lt")
     open = FlagFilter(method="only_open")
@@ -205,6 +202,11 @@ class ReviewFilter(DeskFilterSet):
     def in_state(self, reviews: Any, name: str, states: list[str]) -> QuerySet[Review]:
         """Those that people see in one of the states."""
         return reviews.filter(having(*states)) if states else reviews  # type: ignore[no-any-return]
+
+    def of_priority(self, reviews: Any, name: str, words: list[str]) -> QuerySet[Review]:
+        """Those that are as urgent as one of the words says."""
+        wanted = [NUMBERS[word] for word in words]
+        return reviews.filter(priority__in=wanted) if wanted else reviews  # type: ignore[no-any-return]
 
     def only_open(self, reviews: Any, name: str, value: str) -> QuerySet[Review]:
         """Those on which something is still to be decided."""
@@ -231,7 +233,6 @@ def whole(reviews: Any) -> QuerySet[Review]:
         reviews.with_state()
         .select_related(*related)
         .prefetch_related(Prefetch("verdict__signatures", SIGNATURES))
-        .defer("publication__edition__payload")
     )
 
 
@@ -258,8 +259,8 @@ class ReviewViewSet(ReadMixin, BulkSteps, ReviewSteps):
         """Those that the person may see, with what is shown of them. List: 1 query; one: 2."""
         reviews: Any = super().get_queryset()
         if self.action == "list":
-            heavy = ("explanation", "publication__edition__payload")
-            return reviews.for_list(self.actor).defer(*heavy)  # type: ignore[no-any-return]
+            lines = reviews.for_list(self.actor).with_article()
+            return lines.select_related("claim__claimant")  # type: ignore[no-any-return]
         return whole(reviews)
 
     @extend_schema(request=ReviewChange)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -88,8 +89,11 @@ class ReviewSteps(DeskViewSet[Review]):
 
     def found(self) -> Review:
         """Return the review in the address, in the version that the caller read, if they say so."""
+        if "If-Match" not in self.request.headers:
+            lean = self.get_queryset().prefetch_related(None)
+            return get_object_or_404(lean, pk=self.kwargs["pk"])
         review = self.get_object()
-        self.match_if_given(review)
+        self.require_match(review)
         return review
 
     def now(self, review: Review) -> Response:

@@ -106,7 +106,7 @@ def article_list(request: DeskRequest, *, status: int = 200, **context: Any) -> 
 
 
 def _page(chosen: dict[str, Any]) -> Page[Article]:
-    found = Article.objects.for_list().searching(chosen["q"])
+    found = Article.objects.searching(chosen["q"])
     if chosen["state"]:
         found = found.filter(in_state(chosen["state"]))
     if chosen["origin"]:
@@ -116,7 +116,8 @@ def _page(chosen: dict[str, Any]) -> Page[Article]:
         for code in chosen["language"]:
             wanted |= Q(language=code) | Q(language__startswith=f"{code}-")
         found = found.filter(wanted)
-    return page_of(found, sort_named(SORTS, chosen["sort"]).order, chosen["cursor"])
+    order = sort_named(SORTS, chosen["sort"]).order
+    return page_of(found, order, chosen["cursor"], shown=Article.objects.for_list())
 
 
 def _with_progress(found: list[Article]) -> list[Any]:

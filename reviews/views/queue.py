@@ -29,9 +29,9 @@ from factcheck.refusals import sentence
 from reviews import actions
 from reviews.forms import PRIORITIES, AssignForm, TriageForm, ratings_offered
 from reviews.models import Rating, Review
-from reviews.querysets import ReviewQuerySet
+from reviews.querysets import OPEN, ReviewQuerySet
 from reviews.shell import Counts, counts_for
-from reviews.states import WORDS, having
+from reviews.states import WORDS, statuses_of
 from reviews.views.filters import Filters, Menu, Option, Sort, sort_menu, sort_named, without
 from reviews.views.rows import row_of
 
@@ -190,8 +190,8 @@ def _ticked(request: DeskRequest) -> list[int]:
 
 
 def _page(chosen: dict[str, Any], user: User) -> Page[Review]:
-    found = Review.objects.visible_to(user).for_list(user).searching(chosen["q"])
-    found = found.filter(having(*chosen["state"])) if chosen["state"] else found.open()
+    found = Review.objects.visible_to(user).searching(chosen["q"])
+    found = found.in_states(chosen["state"]) if chosen["state"] else found.open()
     if chosen["priority"]:
         found = found.filter(priority__in=[PRIORITIES[slug] for slug in chosen["priority"]])
     if chosen["article"]:
@@ -199,7 +199,13 @@ def _page(chosen: dict[str, Any], user: User) -> Page[Review]:
     found = _by_assignee(found, chosen["assignee"], user)
     found = _by_rating(found, chosen["rating"])
     found = _by_due(found, chosen["due"])
-    return page_of(found, sort_named(SORTS, chosen["sort"]).order, chosen["cursor"])
+    order = sort_named(SORTS, chosen["sort"] or _usual_sort(chosen["state"])).order
+    return page_of(found, order, chosen["cursor"], shown=Review.objects.for_list(user))
+
+
+def _usual_sort(states: list[str]) -> str:
+    """What is due first, unless only what is decided is asked for: of that, the newest."""
+    return "touched" if states and not statuses_of(*states) & set(OPEN) else "due"
 
 
 def _by_assignee(found: ReviewQuerySet, people: list[str], user: User) -> ReviewQuerySet:
@@ -293,7 +299,7 @@ def _filters(chosen: dict[str, Any], people: list[User], ratings: list[Rating], 
             Menu("due", _("Due"), _("Due"), times, multiple=False),
             *_article_menu(chosen["article"]),
         ],
-        sort=sort_menu(SORTS, chosen["sort"]),
+        sort=sort_menu(SORTS, chosen["sort"] or _usual_sort(chosen["state"])),
     )
 
 

@@ -28,12 +28,10 @@ def test_a_token_shows_whose_it_is(as_ada: Api, ada: User) -> None:
     assert "digest" not in body["token"]
 
 
-def test_me_takes_three_queries_and_the_first_call_a_fourth(
-    as_ada: Api, django_assert_num_queries: Any
-) -> None:
-    with django_assert_num_queries(3):  # the token with its owner, their roles; last used
+def test_me_takes_one_query_and_the_first_call_a_second(as_ada: Api, django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(2):  # the token with its owner and their roles; last used
         as_ada.get("/api/v1/me/")
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         as_ada.get("/api/v1/me/")
 
 

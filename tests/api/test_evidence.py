@@ -118,9 +118,7 @@ def test_a_source_whose_address_is_no_address_is_refused() -> None:
 
 
 @pytest.mark.case("A7")
-@pytest.mark.parametrize(
-    "field", ["id", "number", "review", "created_by", "removed_at", "status", "source"]
-)
+@pytest.mark.parametrize("field", ["id", "number", "review", "created_by", "removed_at", "status", "source"])
 def test_evidence_takes_no_more_than_its_fields(field: str) -> None:
     review = factories.researched()
     first = review.evidence.order_by("number")[0]

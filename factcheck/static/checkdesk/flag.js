@@ -25,7 +25,8 @@ export function flag(range) {
   const form = card.querySelector('form');
   for (const [name, value] of Object.entries(span)) form.elements[name].value = value;
   const quote = span.exact.replace(/\s+/g, ' ');
-  form.elements.statement.value = quote.charAt(0).toLocaleUpperCase() + quote.slice(1);
+  const { statement } = form.elements;
+  statement.value = (quote.charAt(0).toLocaleUpperCase() + quote.slice(1)).slice(0, statement.maxLength);
   card.querySelector('[data-quote]').textContent = quote;
   light(shown);
   anchors.set(card, shown);

@@ -1,0 +1,69 @@
+"""The commands of `docs/api.md`, run as they stand there, against a server and a real worker."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from publishing.models import Publication
+from tests.cast import person
+from tests.conftest import ROOT, SERVICES
+
+PAGE = ROOT / "docs" / "api.md"
+BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def script() -> str:
+    """All commands of the page, in order; the first that fails ends it."""
+    return "set -euo pipefail\n" + "\n".join(BLOCK.findall(PAGE.read_text(encoding="utf-8")))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_commands_lead_from_an_import_to_a_published_page(
+    desk_server: str, start_worker: Callable[..., Any], settings: Any, tmp_path: Path
+) -> None:
+    settings.SITE_DIR = tmp_path / "site"
+    person("Ada", "reporter")
+    person("Cleo", "editor", "publisher")
+    start_worker()
+    name = connection.settings_dict["NAME"]
+    database = f"sqlite://{name}"
+    if SERVICES:
+        database = os.environ["CHECKDESK_TEST_DATABASE"].replace("/postgres?", f"/{name}?")
+    done = subprocess.run(
+        ["bash", "-c", script()],
+        cwd=ROOT,
+        env={
+            **os.environ,
+            "CHECKDESK_DATABASE_URL": database,
+            "DESK": desk_server,
+            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+            "PYTHONDONTWRITEBYTECODE": "1",
+        },
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+    assert done.stdout.rstrip().endswith("mostly-false")
+    assert '"code": "forbidden"' in done.stdout, "Ada was to be refused"
+    publication = Publication.objects.get(slug="lindhaven-tram-doubled")
+    assert publication.state == "live"
+    assert (tmp_path / "site" / "checks" / "lindhaven-tram-doubled" / "index.html").exists()
+
+
+def test_the_page_names_every_resource() -> None:
+    from factcheck.urls import api
+
+    table = PAGE.read_text(encoding="utf-8").split("## Resources", 1)[1]
+    for resource in api.resources:
+        assert f"`{resource}`" in table, resource

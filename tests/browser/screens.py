@@ -1,0 +1,130 @@
+"""A desk in the middle of its work, and every screen that there is of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils import timezone
+
+from articles.models import Import
+from factcheck.accounts.models import User
+from factcheck.jobs.models import JobStatus
+from publishing.models import Publication
+from reviews import actions
+from reviews.models import Review
+from tests import factories as make
+from tests.cast import person
+
+
+@dataclass(frozen=True)
+class Screen:
+    """A page, who looks at it, and what is opened on it first."""
+
+    name: str
+    path: str
+    who: str = ""
+    dialogs: tuple[str, ...] = ()
+    popovers: tuple[str, ...] = ()
+
+
+def build() -> list[Screen]:
+    """Fill the desk; return its screens."""
+    people = [person(name) for name in ("Ada", "Ben", "Cleo", "Dov", "Eve", "Vera")]
+    ada, ben, cleo = people[:3]
+    article = make.imported_article(by=ada, title="A harbour town bets on its night ferry")
+    reviews = _reviews_in_every_state(article_of={"article": article, "by": ada})
+    publication = make.published(article=article, quote=make.QUOTES[4], by=ada)
+    actions.prioritise(
+        reviews["draft"], actor=cleo, priority=Review.Priority.HIGH, due_at=timezone.now() - timedelta(days=1)
+    )
+    actions.assign(make.review_of(reviews["draft"]), actor=cleo, assignee=ben)
+    make.confidential_evidence(make.review_of(reviews["draft"]), by=ada)
+    _imports(ada)
+    return [
+        *_desk(article.pk),
+        *(_claim(state, review) for state, review in reviews.items()),
+        Screen("claim published", f"/desk/claims/{publication.review.claim_id}/", "Dov", ("publish-dialog",)),
+        Screen("claim to sign off", _path(reviews["signoff"]), "Cleo", ("return-dialog",)),
+        *_public(publication),
+    ]
+
+
+def _reviews_in_every_state(article_of: Mapping[str, object]) -> dict[str, Review]:
+    quotes = iter([*make.QUOTES[:4], "41,000 passengers", "the old boat still sailed", "9 crowns", "in spring"])
+
+    def place() -> dict[str, object]:
+        return {**article_of, "quote": next(quotes)}
+
+    return {
+        "flagged": make.flagged(**place()),
+        "research": make.researched(**place()),
+        "draft": make.drafted(**place(), slug="misleading"),
+        "returned": make.returned(**place(), note="Name the year.\nAnd whose table it is."),
+        "signoff": make.submitted(**place(), slug="half-true"),
+        "ready": make.approved(**place(), slug="true"),
+        "declined": make.declined(**place()),
+    }
+
+
+def _imports(user: User) -> None:
+    """One of each: waiting, under way, failed."""
+    url = "https://herald.example/a-story-with-a-rather-long-address-that-does-not-fit-into-one-line-on-a-phone"
+    kind = Import.Kind.URL
+    Import.objects.create(requested_by=user, kind=kind, url=url)
+    far = timezone.now() + timedelta(hours=1)
+    running = {"status": JobStatus.RUNNING, "stage": Import.Stage.FETCHING, "leased_until": far}
+    Import.objects.create(requested_by=user, kind=kind, url=url, **running)
+    Import.objects.create(
+        requested_by=user,
+        kind=kind,
+        url=url,
+        status=JobStatus.FAILED,
+        finished_at=timezone.now(),
+        error_code="refused",
+        error_detail="herald.example answered “subscribers only” (HTTP 403), so there was no text to read.",
+    )
+
+
+def _path(review: Review) -> str:
+    return f"/desk/claims/{review.claim_id}/"
+
+
+def _desk(article: int) -> list[Screen]:
+    return [
+        Screen("sign-in", "/accounts/login/"),
+        Screen("404", "/desk/articles/999999/", "Ada"),
+        Screen("403", "/desk/", "Eve"),
+        Screen("my desk", "/desk/", "Ada", ("palette", "keys-dialog"), ("user-menu",)),
+        Screen("my desk, empty", "/desk/", "Vera"),
+        Screen("my desk of an editor", "/desk/", "Cleo"),
+        Screen("articles", "/desk/articles/", "Ada", ("import-dialog",)),
+        Screen("articles, none fits", "/desk/articles/?q=nothing+like+this", "Ada"),
+        Screen("article", f"/desk/articles/{article}/", "Ada", (), ("key",)),
+        Screen("article to read", f"/desk/articles/{article}/", "Vera"),
+        Screen("queue", "/desk/queue/", "Cleo", (), ("f-state", "f-sort")),
+        Screen("queue to read", "/desk/queue/?state=signoff&priority=normal", "Vera"),
+        Screen("queue, none fits", "/desk/queue/?q=nothing+like+this", "Ada"),
+    ]
+
+
+def _claim(state: str, review: Review) -> Screen:
+    who = {"ready": "Dov", "declined": "Cleo", "flagged": "Cleo"}.get(state, "Ada")
+    dialogs = {
+        "flagged": ("decline-dialog",),
+        "draft": ("source-dialog", "facts-dialog"),
+        "declined": ("reopen-dialog",),
+    }
+    return Screen(f"claim {state}", _path(review), who, dialogs.get(state, ()))
+
+
+def _public(publication: Publication) -> list[Screen]:
+    article = publication.review.claim.passages.get().revision.article
+    return [
+        Screen("home", "/"),
+        Screen("check", publication.path),
+        Screen("edition", f"{publication.path}v/1/"),
+        Screen("summary", article.summary.path),
+        Screen("public 404", "/checks/there-is-none/"),
+    ]

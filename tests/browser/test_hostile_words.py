@@ -1,0 +1,192 @@
+"""Words that are meant to run do not, wherever they stand: they are shown as they were written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect
+
+from articles.actions import add_article
+from articles.models import Import, Passage
+from factcheck.accounts.models import User
+from factcheck.jobs.models import JobStatus
+from publishing.models import Publication
+from reviews import actions
+from tests import factories as make
+from tests.browser import hands
+from tests.cast import person
+
+PAYLOADS = (
+    "<img src=x onerror=alert(1)>",
+    "\"><svg onload=alert(2)>",
+    "' autofocus onfocus='alert(3)",
+    "</script><script>alert(4)</script>",
+    "</title></textarea></style><script>alert(5)</script>",
+    "<!--<script>alert(6)//-->",
+    "<iframe srcdoc='<script>parent.alert(7)</script>'>",
+    "<details open ontoggle=alert(8)>",
+    "<math><mtext><table><mglyph><style><img src onerror=alert(9)>",
+    "]]><script>alert(10)</script>",
+    "{{ 7*7 }}{% load x %}${7*7}",
+    "\\u003cimg src=x onerror=alert(12)\\u003e",
+)
+ALL = " ".join(PAYLOADS)
+
+
+def words(place: str) -> str:
+    """Return all of them, so that one page tries all at each place; `place` tells them apart."""
+    return f"{place} {ALL}"
+
+
+@pytest.fixture
+def publication(ada: User, cleo: User) -> Publication:
+    """A check in which every text that somebody can write is hostile."""
+    for user in (ada, cleo):
+        user.name = words(user.name)[:150]
+        user.save()
+    given = {
+        "title": words("title"),
+        "byline": words("byline")[:300],
+        "outlet_name": words("outlet")[:200],
+        "canonical_url": "https://herald.example/?q=<script>alert(1)</script>'\"",
+        "language": "en",
+    }
+    quote = words("passage")
+    article, _known = add_article(actor=ada, text=f"{quote}\n\n{make.TEXT}", given=given)
+    review = make.review_of(
+        make.flagged_claim(
+            article=article,
+            quote=article.revisions.get().text.partition("\n")[0],
+            by=ada,
+            statement=words("statement"),
+            claimant=words("claimant")[:200],
+            said_where=words("where")[:300],
+            topics=[words("topic")[:80], "</script>"],
+        )
+    )
+    make.add_evidence(
+        review,
+        by=ada,
+        source=make.a_source(
+            title=words("source")[:500],
+            publisher=words("publisher")[:200],
+            author=words("author")[:200],
+            url="https://harbour.example/?q=<script>alert(1)</script>'\"",
+        ),
+        quote=words("evidence"),
+        locator=words("locator")[:200],
+        note=words("note"),
+    )
+    explanation = f"{words('explanation')} [1] [link](javascript:alert(1)) <javascript:alert(2)>\n\n- {ALL}"
+    rating = make.rating()
+    review = make.draft(review, by=ada, rating=rating, summary=words("sum")[:200], explanation=explanation)
+    actions.submit(make.review_of(review), actor=ada)
+    actions.sign_off(make.review_of(review), actor=cleo, note=words("sign-off"))
+    return make.published(make.review_of(review))
+
+
+def test_the_payloads_are_live(browser: Browser) -> None:
+    """Without escaping most of them run; if not, the tests below would show nothing."""
+    context = browser.new_context()
+    fired = []
+
+    def note(dialog: Dialog) -> None:
+        fired.append(dialog.message)
+        dialog.dismiss()
+
+    for payload in PAYLOADS:
+        page = context.new_page()
+        page.on("dialog", note)
+        page.set_content(f"<title>{payload}</title><p>{payload}<p title='{payload}'><p title=\"{payload}\">")
+        page.close()
+    context.close()
+    assert len(set(fired)) >= len(PAYLOADS) // 2
+
+
+@pytest.mark.case("X1", "X7", "X12")
+def test_nothing_runs_and_everything_is_shown(
+    context: BrowserContext, desk_server: str, publication: Publication, ada: User, ben: User
+) -> None:
+    claim = publication.review.claim
+    article = claim.passages.get().revision.article
+    Import.objects.create(
+        requested_by=ada,
+        kind=Import.Kind.URL,
+        url="https://herald.example/<script>alert(1)</script>",
+        status=JobStatus.FAILED,
+        error_code="refused",
+        error_detail=words("reason"),
+    )
+    hands.sign_in(context, desk_server, ada)
+    page = context.new_page()
+    for path, places in (
+        (f"/desk/claims/{claim.pk}/", "statement claimant where source publisher author evidence note "
+         "explanation sum sign-off passage"),
+        (f"/desk/articles/{article.pk}/", "title byline outlet passage statement"),
+        ("/desk/articles/", "title outlet"),
+        ("/desk/queue/?state=published", "statement outlet"),
+        ("/desk/", "statement"),
+        (f"/desk/queue/?q={ALL[:180]}", ""),
+        (publication.path, "statement claimant source publisher author evidence explanation sum title"),
+        (f"{publication.path}v/1/", "statement explanation"),
+        (article.summary.path, "title byline outlet statement sum"),
+        ("/", "statement sum"),
+    ):  # fmt: skip
+        page.goto(path)
+        expect(page.locator("main")).to_be_visible()
+        text = " ".join(page.locator("body").inner_text().split())
+        for place in places.split():
+            assert f"{place} {PAYLOADS[0]} {PAYLOADS[1]}".casefold() in text.casefold(), (path, place)
+        assert page.locator("main :is(iframe, script, object, embed), [onerror], [onload]").count() == 0
+        assert not [
+            link
+            for link in page.locator("a").evaluate_all("(links) => links.map((a) => a.href)")
+            if not link.startswith(("http://", "https://"))
+        ]
+
+
+@pytest.mark.case("X7", "X8")
+def test_the_data_for_machines_says_what_the_desk_wrote(
+    page: Page, desk_server: str, publication: Publication
+) -> None:
+    page.goto(publication.path)
+    scripts: list[Any] = [json.loads(each) for each in page.locator("[type$='ld+json']").all_inner_texts()]
+    assert len(scripts) == 1
+    assert scripts[0]["claimReviewed"] == words("statement")
+    assert scripts[0]["reviewBody"] == words("sum")[:200]
+    assert scripts[0]["itemReviewed"]["author"]["name"] == words("claimant")[:200]
+    assert page.title().startswith(f"Mostly false: {words('statement')}"[:60])
+    about = page.locator('meta[property="og:title"]').get_attribute("content")
+    assert about == f"Mostly false: {words('statement')}"
+
+
+@pytest.mark.case("X1")
+def test_hostile_words_pass_through_scripts_unharmed(
+    context: BrowserContext, desk_server: str, open_browser: Callable[..., BrowserContext], ada: User
+) -> None:
+    """What modules put into the page: the card, the palette, toasts, two drafts, the preview."""
+    quote = words("passage")
+    article, _known = add_article(actor=ada, text=f"{quote}\n\n{make.TEXT}", given={"title": "Words"})
+    hands.sign_in(context, desk_server, ada)
+    page = context.new_page()
+    page.goto(f"/desk/articles/{article.pk}/")
+    card = hands.flag(page, quote[: quote.index(">") + 1])
+    expect(card.locator("[data-quote]")).to_have_text(f"passage {PAYLOADS[0]}")
+    hands.save_claim(page, card)
+    passage = Passage.objects.get()
+    assert passage.exact == f"passage {PAYLOADS[0]}"
+
+    review = make.review_of(passage.claim)
+    page.goto(f"/desk/claims/{review.claim_id}/")
+    make.draft(review, by=person("Ben"), summary=words("theirs")[:200])
+    page.get_by_label("Explanation", exact=True).fill(words("preview"))
+    page.get_by_role("button", name="Preview").click()
+    expect(page.locator("[data-preview]")).to_contain_text(f"preview {PAYLOADS[0]}")
+    page.get_by_label("Summary, one sentence").fill(words("mine")[:200])
+    page.keyboard.press("Control+k")
+    page.keyboard.insert_text(ALL)
+    expect(page.locator("#palette [data-search]").first).to_contain_text(PAYLOADS[0])
+    page.keyboard.press("Escape")

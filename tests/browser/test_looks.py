@@ -1,0 +1,149 @@
+"""Every screen, wide and narrow, light and dark: nothing sticks out, nothing complains, axe is content.
+
+What a policy refuses and what the console says is noted by `Watch`, as in every browser test (X15).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, Page, expect
+
+from factcheck.accounts.models import User
+from reviews.models import Review
+from tests import factories as make
+from tests.browser import hands
+from tests.browser.screens import Screen, build
+from tests.browser.watching import Watch
+from tests.cast import person
+
+WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+# Width decides about layout, theme about contrast: two runs of axe see both of each.
+LOOKS = [
+    (WIDE, "light", True),
+    (WIDE, "dark", False),
+    (NARROW, "light", False),
+    (NARROW, "dark", True),
+]
+_OPTIONS = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
+
+# Elements that end beyond the edge of the window and are not cut off by a box around them.
+_STICKS_OUT = """
+() => {
+  const edge = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= edge) return [];
+  const cut = (el) => { for (let p = el.parentElement; p; p = p.parentElement)
+    if (getComputedStyle(p).overflowX !== 'visible') return true; return false; };
+  return [...document.querySelectorAll('body *')]
+    .filter((el) => el.getBoundingClientRect().right > edge + 1 && !cut(el))
+    .map((el) => `${el.tagName.toLowerCase()}.${el.className} ${Math.round(el.getBoundingClientRect().right)}`)
+    .concat(`page ${document.documentElement.scrollWidth}`);
+}
+"""
+
+
+@pytest.fixture
+def tab_of(open_browser: Callable[..., BrowserContext], desk_server: str) -> Iterator[Callable[[str], Page]]:
+    """Give a function that returns somebody's tab; each person has one."""
+    tabs: dict[str, Page] = {}
+
+    def tab(name: str) -> Page:
+        if name not in tabs:
+            context = open_browser()
+            if name:
+                hands.sign_in(context, desk_server, person(name))
+            tabs[name] = context.new_page()
+        return tabs[name]
+
+    return tab
+
+
+def faults_of(page: Page, *, with_axe: bool) -> list[str]:
+    """Return what sticks out, and what axe finds."""
+    found = [f"sticks out: {each}" for each in page.evaluate(_STICKS_OUT)]
+    if with_axe:
+        answer: Any = Axe().run(page, options=_OPTIONS).response
+        found += [
+            f"{violation['id']}: {node['html'][:200]} {node['failureSummary'][:300]}"
+            for violation in answer["violations"]
+            for node in violation["nodes"]
+        ]
+    return found
+
+
+def parts_of(page: Page, screen: Screen) -> Iterator[str]:
+    """Show the page as it is, then with each of its dialogs and menus open."""
+    yield ""
+    for name in screen.dialogs:
+        page.evaluate("(id) => document.getElementById(id).showModal()", name)
+        yield name
+        page.evaluate("(id) => document.getElementById(id).close()", name)
+    for name in screen.popovers:
+        page.evaluate("(id) => document.getElementById(id).showPopover()", name)
+        yield name
+        page.evaluate("(id) => document.getElementById(id).hidePopover()", name)
+
+
+@pytest.mark.case("X15")
+def test_every_screen_at_every_width_in_both_themes(
+    tab_of: Callable[[str], Page], watch: Watch, transactional_db: None
+) -> None:
+    watch.expect("the server responded with a status of 40[34]")
+    found = []
+    for screen in build():
+        page = tab_of(screen.who)
+        page.set_viewport_size(WIDE)  # type: ignore[arg-type]
+        page.goto(screen.path)
+        expect(page.locator("main h1")).to_have_count(1)
+        for size, theme, with_axe in LOOKS:
+            page.set_viewport_size(size)  # type: ignore[arg-type]
+            page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+            for part in parts_of(page, screen):
+                faults = faults_of(page, with_axe=with_axe)
+                found += [f"{screen.name} {part} {size['width']} {theme}: {each}" for each in faults]
+    assert found == []
+
+
+def test_what_only_appears_on_the_way(
+    tab_of: Callable[[str], Page], watch: Watch, ada: User, ben: User
+) -> None:
+    """The card of a new claim, the bar for selected claims, two drafts beside each other."""
+    watch.expect("the server responded with a status of 409")
+    review = make.drafted(by=ada)
+    article = make.imported_article(by=ada)
+    found = []
+    for size, theme in ((WIDE, "light"), (NARROW, "dark")):
+        page = tab_of("Ada")
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+        page.goto(f"/desk/articles/{article.pk}/")
+        hands.flag(page, make.QUOTE)
+        found += faults_of(page, with_axe=True)
+
+        found += conflict(page, review, ben)
+
+        page = tab_of("Cleo")
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+        page.goto("/desk/queue/")
+        page.locator('tbody input[type="checkbox"]').first.check()
+        found += faults_of(page, with_axe=True)
+    assert found == []
+
+
+def conflict(page: Page, review: Review, other: User) -> list[str]:
+    """Look at two drafts in the dialog, and on the page that stands for it without scripts."""
+    page.goto(f"/desk/claims/{review.claim_id}/")
+    make.draft(review, by=other, summary=f"Written in the other room, {page.viewport_size}.")
+    page.get_by_label("Summary, one sentence").fill("Written here. " * 8)
+    page.keyboard.press("Control+s")
+    expect(page.get_by_role("dialog", name="Two drafts of this verdict")).to_be_visible()
+    found = faults_of(page, with_axe=True)
+    page.evaluate("document.querySelector('[data-verdict-form]').submit()")
+    expect(page.get_by_role("heading", name="Two drafts of this verdict", level=1)).to_be_visible()
+    found += faults_of(page, with_axe=True)
+    page.evaluate("localStorage.clear()")
+    return found
