@@ -1,4 +1,4 @@
-"""Counting no further than anybody reads: "1,000 and more" costs the same in any number of rows."""
+"""Counting no further than anybody reads: "99+" costs the same in any number of rows."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import IntegerField, QuerySet, Subquery
 
-MOST = 1000
+MOST = 100
 
 
 class CountUpTo(Subquery):

@@ -65,7 +65,7 @@ def page_of(
     found = queryset.order_by(*order.by(backwards=backwards)).values_list("pk", flat=True)
     chosen = list(found[: size + 1])
     more, chosen = len(chosen) > size, chosen[:size]
-    added = shown.in_bulk(chosen)
+    added = shown.order_by().in_bulk(chosen)
     rows = [added[pk] for pk in chosen if pk in added]
     if backwards:
         rows.reverse()

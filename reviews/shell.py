@@ -27,7 +27,6 @@ class Counts:
     unassigned: int
     mine: int
     mine_open: int
-    mine_overdue: int
     submitted: int
     to_sign: int
     to_publish: int
@@ -74,7 +73,6 @@ def _counts(user: User) -> Counts:
         "unassigned": reviews.filter(status=Review.Status.UNASSIGNED),
         "mine": mine,
         "mine_open": reviews.open().filter(assignee=user),
-        "mine_overdue": mine.filter(due_at__lt=now),
         "submitted": reviews.filter(status=Review.Status.SUBMITTED),
         "to_sign": reviews.awaiting_signoff_by(user),
         "to_publish": reviews.to_publish_by(user, now),

@@ -16,6 +16,7 @@ from articles.extraction.canonical import has_words, one_line
 Kind = Literal["paragraph", "heading", "list_item", "quote", "caption"]
 
 MAX_BYTES = 5 * 1024 * 1024
+MAX_BLOCKS = 20_000
 
 
 class ExtractionError(Exception):
@@ -31,6 +32,25 @@ class ExtractionError(Exception):
 
     def __str__(self) -> str:
         return self.detail
+
+
+def too_complex(what: str) -> ExtractionError:
+    """Make the refusal of what a parser must not see, or has not kept whole."""
+    return ExtractionError(
+        "too_complex",
+        f"This is built in a way that we cannot read whole: {what}. Nothing was saved. Open it in a browser"
+        " and paste the article's text.",
+    )
+
+
+def check_count(blocks: int) -> None:
+    """Refuse what has more paragraphs than any article.
+
+    Raises:
+        ExtractionError: `too_complex`.
+    """
+    if blocks > MAX_BLOCKS:
+        raise too_complex(f"it has more than {MAX_BLOCKS:,} paragraphs")
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,10 +70,12 @@ def without_furniture(drafts: Sequence[Draft], *, title: str = "", headline: str
     boxes = _boxes(page, cleaned)
     head = _head(page, cleaned.title)
     for index, draft in enumerate(page):
-        if _same(draft.text, cleaned.title) or _same(draft.text, headline):
+        again = _same(draft.text, cleaned.title) or _same(draft.text, headline)
+        if again and index <= head:
             continue
         if (
-            index in boxes
+            again
+            or index in boxes
             or (index <= head and _is_about(page, index, cleaned))
             or _is_label(page, index)
             or _leads_away(draft)

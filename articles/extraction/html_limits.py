@@ -11,12 +11,12 @@ import re
 from dataclasses import dataclass
 
 from articles.extraction.canonical import vocabulary
-from articles.extraction.document import ExtractionError
+from articles.extraction.document import too_complex
 
 MAX_DEPTH = 200
 MAX_ATTRIBUTES = 500  # of one tag
 MAX_ATTRIBUTE = 256 * 1024  # characters in one tag: pictures are sometimes written into the page
-MAX_TAGS = 200_000
+MAX_TAGS = 100_000
 
 _NAME = re.compile(r"/?([A-Za-z][^\s/>]{0,63})")
 # Possessive, so that no input makes it go back: quoted values may hold ">".
@@ -78,15 +78,6 @@ def scan(html: str) -> Scan:
 def count_letters(text: str) -> int:
     """Count letters and digits, which no parser adds or removes by its own rules."""
     return sum(map(str.isalnum, text))
-
-
-def too_complex(what: str) -> ExtractionError:
-    """Make the refusal of a page that a parser must not see, or has not kept whole."""
-    return ExtractionError(
-        "too_complex",
-        f"This page is built in a way that we cannot read whole: {what}. Nothing was saved. Open it in a"
-        " browser and paste the article's text.",
-    )
 
 
 def _check_tag(html: str, start: int, end: int, tags: int) -> None:

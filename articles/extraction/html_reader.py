@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from articles.extraction.document import Draft, Metadata
+from articles.extraction.document import Draft, Metadata, check_count
 from articles.extraction.html_article import find_article
 from articles.extraction.html_metadata import read_metadata
 from articles.extraction.html_tree import parse, pieces, prune
@@ -19,7 +19,9 @@ def read_html(html: str, url: str | None) -> tuple[list[Draft], Metadata]:
     tree = parse(html)
     metadata = read_metadata(tree, url)
     prune(tree)
-    article = find_article(tree, pieces(tree))
+    page = pieces(tree)
+    check_count(len(page))
+    article = find_article(tree, page)
     metadata.cautions.extend(article.cautions)
     metadata.left_out.extend(article.left_out)
     return article.drafts, metadata

@@ -14,8 +14,8 @@ from lxml import html as lxml_html
 from lxml.etree import LxmlError, iterwalk
 
 from articles.extraction.canonical import has_words, one_line, vocabulary
-from articles.extraction.document import Draft, ExtractionError, Kind
-from articles.extraction.html_limits import count_letters, scan, too_complex
+from articles.extraction.document import Draft, ExtractionError, Kind, too_complex
+from articles.extraction.html_limits import count_letters, scan
 
 _DROPPED = vocabulary(
     "script style template noscript iframe object embed applet svg canvas audio video map nav footer aside"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from articles.extraction.canonical import lines
 from articles.extraction.dates import from_stamp
-from articles.extraction.document import Draft, Kind, Metadata
+from articles.extraction.document import Draft, Kind, Metadata, check_count, too_complex
 from articles.extraction.language import well_formed
 
 if TYPE_CHECKING:
@@ -18,15 +18,22 @@ if TYPE_CHECKING:
 
 _FRONT_MATTER = re.compile(r"\A\ufeff?---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _FIELD = re.compile(r"([\w-]+)[ \t]*:[ \t]*(.*)")
+_BLANK = re.compile(r"\n[ \t]*\n")
+_MOST_WORK = 10**8
 _TAG = re.compile(r"<!--.*?-->|</?[A-Za-z][^<>]*>", re.DOTALL)
 _UNREAD = re.compile(r"<(script|style)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
-_LINE_TAG = re.compile(r"<(?:br|/p|/div|/li|/h[1-6]|/tr)\b[^<>]*>", re.IGNORECASE)
+_LINE_BLANK = re.compile(r"\n[ \t]*\n")
+_MOST_WORK = 10**8
+_TAG = re.compile(r"<(?:br|/p|/div|/li|/h[1-6]|/tr)\b[^<>]*>", re.IGNORECASE)
 
 
 def read_markdown(text: str) -> tuple[list[Draft], Metadata]:
     """Return the blocks of a Markdown text and what its front matter says.
 
     HTML inside it is stripped of its tags; a list item's number stays in the text.
+
+    Raises:
+        ExtractionError: `too_complex` for what would hold the parser, and for too many blocks.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     metadata = Metadata()
@@ -34,7 +41,17 @@ def read_markdown(text: str) -> tuple[list[Draft], Metadata]:
     if front:
         _read_front_matter(front[1], metadata)
         text = text[front.end() :]
-    return _Walk(_parser().parse(text)).drafts, metadata
+    _check_brackets(text)
+    drafts = _Walk(_parser().parse(text)).drafts
+    check_count(len(drafts))
+    return drafts, metadata
+
+
+def _check_brackets(text: str) -> None:
+    """Refuse paragraphs of opening brackets: each is looked at from each (50,000 take 20 seconds)."""
+    work = sum(paragraph.count("[") ** 2 for paragraph in _BLANK.split(text))
+    if work > _MOST_WORK:
+        raise too_complex("a paragraph of it is full of brackets")
 
 
 @cache

@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from articles.extraction.canonical import lines, size
-from articles.extraction.document import Draft
+from articles.extraction.document import Draft, check_count
 from articles.extraction.furniture import is_sentence
 
 _WRAP_AT_MOST = 120
@@ -30,11 +30,14 @@ _CAPTION = re.compile(
 
 
 def read_plain(text: str) -> list[Draft]:
-    """Return the blocks of a plain text; headings are found later, once the furniture is gone."""
-    drafts: list[Draft] = []
-    for group in _unwrapped(_groups(lines(text))):
-        drafts.extend(map(_block, group))
-    return _with_lists(drafts)
+    """Return the blocks of a plain text; headings are found later, once the furniture is gone.
+
+    Raises:
+        ExtractionError: `too_complex` for more lines than any article has.
+    """
+    groups = _unwrapped(_groups(lines(text)))
+    check_count(sum(map(len, groups)))
+    return _with_lists([_block(line) for group in groups for line in group])
 
 
 def with_headings(body: Sequence[Draft]) -> list[Draft]:

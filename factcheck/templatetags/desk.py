@@ -18,6 +18,7 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, gettext_lazy as _
 
+from factcheck.counts import MOST
 from reviews.states import WORDS
 
 register = template.Library()
@@ -224,6 +225,12 @@ def opened(context: Context, dialog: str) -> str:
 def languages() -> tuple[str, ...]:
     """Return the languages offered first where somebody has to name one."""
     return OFFERED_LANGUAGES
+
+
+@register.filter
+def upto(count: int) -> str:
+    """Write a number that was counted no further than `factcheck.counts.MOST`: 99+ from there on."""
+    return f"{MOST - 1}+" if count >= MOST else num(count)
 
 
 @register.filter

@@ -24,6 +24,7 @@ from articles.models import Article, Import
 from factcheck.accounts.decorators import DeskRequest, desk_view
 from factcheck.accounts.roles import Right, may
 from factcheck.api.pagination import Order
+from factcheck.counts import MOST
 from factcheck.errors import DomainError
 from factcheck.forms import LineField, errors_of, malformed
 from factcheck.jobs.models import JobStatus
@@ -193,4 +194,6 @@ def _result_label(page: Page[Article]) -> str:
 
 
 def _summary(count: int) -> str:
+    if count >= MOST:
+        return _("More than %d articles at the desk.") % (MOST - 1)
     return ngettext("%d article at the desk.", "%d articles at the desk.", count) % count

@@ -72,7 +72,7 @@ def home(request: DeskRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "today": timezone.localdate(),
         "needs": counts.desk,
-        "overdue": counts.mine_overdue,
+        "overdue": sum(bool(review.due_at and review.due_at < now) for review in own),
         "can": {"import": may(user, Right.IMPORT)},
         "sections": sections,
         "activity": recent(8),
@@ -90,7 +90,7 @@ def _first(user: User, *lists: tuple[ReviewQuerySet, int, int]) -> list[list[Rev
         list(found.by_urgency().values_list("pk", flat=True)[:rows]) if count else []
         for found, count, rows in lists
     ]
-    lines = Review.objects.for_list(user).in_bulk({pk for chosen in ids for pk in chosen})
+    lines = Review.objects.for_list(user).order_by().in_bulk({pk for chosen in ids for pk in chosen})
     return [[lines[pk] for pk in chosen if pk in lines] for chosen in ids]
 
 

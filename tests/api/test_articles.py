@@ -13,6 +13,7 @@ from factcheck.jobs.models import JobStatus
 from tests import factories
 from tests.api.callers import V1, calling, change, etag, ids, pointers, rows
 from tests.api.client import check_problem
+from tests.cast import person
 from tests.database import nothing_changes
 
 pytestmark = pytest.mark.django_db
@@ -284,7 +285,7 @@ def test_no_list_takes_more_queries_as_it_grows(django_assert_max_num_queries: A
     for grown in (False, True):
         if grown:
             for number in range(12):
-                factories.imported_article(outlet_name=f"Outlet {number}", by=factories.person("Ben"))
+                factories.imported_article(outlet_name=f"Outlet {number}", by=person("Ben"))
                 ada.post(IMPORTS, {"text": f"Text number {number}."})
         for path in paths:
             with django_assert_max_num_queries(4):

@@ -1,13 +1,13 @@
 // Saves the draft two seconds after the last stroke, and before anything else on the page is sent. What
 // cannot be saved is kept in this browser and tried again; where somebody else saved first, both are shown.
 import { toast } from './desk.js';
-import { fill, form, same, values } from './draft.js';
+import { fill, form, original, same, values } from './draft.js';
 import { compare } from './conflict.js';
 import { forget, keep } from './kept.js';
 import { report, saved as showSaved, problem } from './save-status.js';
 import { say } from './words.js';
 
-let saved = values();
+let saved = original();
 let running = null;
 let timer = 0;
 let paused = false;

@@ -2,8 +2,5 @@
 import './shell.js';
 
 if (document.querySelector('[data-verdict-form]')) {
-  await import('./verdict.js');
-  await import('./rating.js');
-  await import('./autosave.js');
-  await import('./earlier.js');
+  await Promise.all([import('./verdict.js'), import('./rating.js'), import('./autosave.js'), import('./earlier.js')]);
 }

@@ -2,6 +2,9 @@
 export const form = document.querySelector('[data-verdict-form]');
 export const fields = ['statement', 'rating', 'summary', 'explanation'];
 
+// As the server wrote the form; somebody may have typed since, before this module was here.
+const given = (name) => (name === 'rating' ? [...form.elements.rating].find((radio) => radio.defaultChecked)?.value : form.elements[name]?.defaultValue) ?? '';
+export const original = () => Object.fromEntries(fields.map((name) => [name, given(name)]));
 export const values = () => Object.fromEntries(fields.map((name) => [name, form.elements[name]?.value ?? '']));
 const lines = (text) => (text ?? '').replace(/\r\n?/g, '\n');
 export const same = (a, b) => fields.every((name) => lines(a[name]) === lines(b[name]));
