@@ -39,8 +39,10 @@ $(BIN)/uv:
 
 # --- Running -----------------------------------------------------------------------------------
 
+# `exec`: a signal to make reaches the desk itself, not a shell that forgets it.
 demo: .venv/.runtime
-	@CHECKDESK_PORT="$(PORT)" CHECKDESK_DATA_DIR="$(DATA_DIR)" $(BIN)/python manage.py demo
+	@CHECKDESK_PORT="$(PORT)" CHECKDESK_DATA_DIR="$(DATA_DIR)" CHECKDESK_FOLLOW_PARENT=1 \
+	  exec $(BIN)/python manage.py demo
 
 test: .venv/.dev
 	@$(BIN)/python -m tests.services chromium -- $(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)

@@ -19,7 +19,9 @@ LONGEST_TEXT = 5_000_000
 class ImportForm(forms.Form):
     """An address, a file or a text, and what the person knows better than the machine."""
 
-    source = forms.ChoiceField(choices=Import.Kind.choices)
+    source = forms.ChoiceField(
+        choices=Import.Kind.choices, error_messages={"required": _("Say where the article is.")}
+    )
     url = LineField(required=False, max_length=2000)
     file = forms.FileField(required=False, allow_empty_file=True)
     text = PlainTextField(required=False, max_length=LONGEST_TEXT, strip=False)

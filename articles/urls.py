@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
+import factcheck.converters  # noqa: F401  (registers `id`)
 from articles import views
 
 desk: list[URLPattern] = [
-    path("imports/<int:pk>/", views.progress, name="import"),
-    path("imports/<int:pk>/retry/", views.retry, name="import_retry"),
+    path("imports/<id:pk>/", views.progress, name="import"),
+    path("imports/<id:pk>/retry/", views.retry, name="import_retry"),
 ]

@@ -34,12 +34,12 @@ def next_page(request: HttpRequest, otherwise: str, *, within: str = "/desk/") -
     return see_other(wanted if ours else otherwise)
 
 
-def posted_from(page: str) -> Callable[[View[P]], View[P]]:
+def posted_from(page: str, *parts: str) -> Callable[[View[P]], View[P]]:
     """Take POST only; lead whoever opens the address to the page that the form stands on.
 
     A refused form is answered at its own address, so people come to open it: by reloading it from the
-    address bar, by going back, by signing in again. `page` is a view that takes the first argument of
-    the address, or none.
+    address bar, by going back, by signing in again. `page` is the name of a view, `parts` are those of
+    the address that it takes.
     """
 
     def decorate(view: View[P]) -> View[P]:
@@ -48,7 +48,7 @@ def posted_from(page: str) -> Callable[[View[P]], View[P]]:
             if request.method == "POST":
                 return view(request, *args, **kwargs)
             if request.method in SAFE:
-                return see_other(page, *list(kwargs.values())[:1])
+                return see_other(page, *(kwargs[part] for part in parts))
             return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
 
         return sent

@@ -157,6 +157,8 @@ if DATABASES["default"]["ENGINE"].endswith("postgresql"):
         # Our widest queries join nine or ten tables, nearly all by primary key. Weighing every order of
         # eight of them, as is the default, takes ten times as long as the answer (docs/performance.md).
         " -c join_collapse_limit=6"
+        # Compiling a query takes longer than any of ours runs.
+        " -c jit=off"
     )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

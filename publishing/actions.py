@@ -57,7 +57,8 @@ def publish(
     publication = Publication.objects.filter(review=review).first()
     if publication is None:
         publication = _open_publication(review, slug, publish_at)
-    release = Release.objects.filter(publication=publication, verdict=verdict).first()
+    found = Release.objects.filter(publication=publication, verdict=verdict)
+    release: Release | None = found.first()
     if release is None:
         release = Release.objects.create(
             publication=publication,

@@ -174,7 +174,6 @@ class PublicationViewSet(ReadMixin, DeskViewSet[Publication]):
     serializer_class = PublicationSerializer
     filterset_class = PublicationFilter
     orderings = {"touched": "touched_at", "publish_at": "publish_at"}
-    ordering = "-touched"
 
 
 @extend_schema(parameters=[PUBLICATION_ID])

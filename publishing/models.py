@@ -45,6 +45,7 @@ class Publication(models.Model):
 
     class Meta:
         ordering = ["-pk"]
+        indexes = [models.Index(fields=["-touched_at", "-id"], name="publications_by_touch")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(state="scheduled") | Q(edition__isnull=False),
@@ -88,6 +89,7 @@ class Edition(models.Model):
 
     class Meta:
         ordering = ["publication", "-number"]
+        indexes = [models.Index(fields=["-published_at", "-id"], name="editions_newest")]
         constraints = [
             models.UniqueConstraint(fields=["publication", "number"], name="publishing_edition_number"),
             # However often it is asked for: a verdict is published once.

@@ -34,11 +34,12 @@ def page(request: HttpRequest, path: str = "") -> HttpResponseBase:
     file = _file_of(root, name)
     stat = file.stat()
     etag = quote_etag(f"{stat.st_mtime_ns:x}-{stat.st_size:x}")
-    response: HttpResponseBase
-    response = FileResponse(file.open("rb"), content_type=TYPES.get(file.suffix, "text/plain"))
+    response: HttpResponseBase | None
+    response = get_conditional_response(request, etag=etag, last_modified=int(stat.st_mtime))
+    if response is None:
+        response = FileResponse(file.open("rb"), content_type=TYPES.get(file.suffix, "text/plain"))
     response.headers["ETag"] = etag
     response.headers["Last-Modified"] = http_date(stat.st_mtime)
-    response = get_conditional_response(request, etag, int(stat.st_mtime), response) or response
     response.headers["Cache-Control"] = CACHE
     return response
 

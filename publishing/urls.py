@@ -8,10 +8,11 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 
+import factcheck.converters  # noqa: F401  (registers `id`)
 from publishing import public as site, views
 
 desk: list[URLPattern] = [
-    path("claims/<int:pk>/publish/", views.publish, name="publish"),
+    path("claims/<id:pk>/publish/", views.publish, name="publish"),
 ]
 
 

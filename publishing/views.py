@@ -22,7 +22,7 @@ from reviews.views.claim_page import Extension
 
 
 @desk_view
-@posted_from("desk:claim")
+@posted_from("desk:claim", "pk")
 def publish(request: DeskRequest, pk: int) -> HttpResponseBase:
     """Ask for the approved verdict to go out."""
     form = PublishForm(request.POST)

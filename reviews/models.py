@@ -225,6 +225,9 @@ class Evidence(models.Model):
     class Meta:
         ordering = ["number"]
         verbose_name_plural = "evidence"
+        indexes = [
+            models.Index(fields=["source"], condition=Q(confidential=True), name="reviews_confidential")
+        ]
         constraints = [
             models.UniqueConstraint(fields=["review", "number"], name="reviews_evidence_number"),
             models.CheckConstraint(
@@ -304,6 +307,8 @@ class Signature(models.Model):
 
     class Meta:
         ordering = ["pk"]
+        # Few are returns; whether a verdict was returned is asked for each line of a list.
+        indexes = [models.Index(fields=["verdict"], condition=Q(part="returned"), name="reviews_returns")]
         constraints = [
             models.UniqueConstraint(fields=["verdict", "person"], name="reviews_four_eyes"),
             models.CheckConstraint(

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.db.models import Count, Exists, F, Max, OuterRef, Q
+from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, Value, When
+from django.db.models.lookups import In
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -79,22 +80,20 @@ def progress_of(articles: Iterable[Article]) -> dict[int, Progress]:
 
 
 def in_state(states: Iterable[str]) -> Q:
-    """The articles whose progress is in one of these states: the twin of `Progress.state`."""
+    """The articles whose progress is in one of these states: the twin of `Progress.state`.
+
+    One CASE and not a condition for each state: it is asked article by article, until the page is full.
+    """
     here = Review.objects.filter(**{_ARTICLE: OuterRef("pk")}).order_by()
-    is_open = Exists(here.filter(status__in=OPEN))
-    is_ready = Exists(here.filter(status=Review.Status.APPROVED).exclude(_PUBLISHED))
-    is_approved = Exists(here.filter(status=Review.Status.APPROVED))
-    conditions = {
-        "flagged": ~Q(Exists(here)),
-        "research": Q(is_open),
-        "ready": ~Q(is_open) & Q(is_ready),
-        "published": ~Q(is_open) & ~Q(is_ready) & Q(is_approved),
-        "declined": Q(Exists(here)) & ~Q(is_open) & ~Q(is_approved),
-    }
-    wanted = Q()
-    for state in states:
-        wanted |= conditions[state]
-    return wanted
+    approved = here.filter(status=Review.Status.APPROVED)
+    state = Case(
+        When(Exists(here.filter(status__in=OPEN)), then=Value("research")),
+        When(Exists(approved.exclude(_PUBLISHED)), then=Value("ready")),
+        When(Exists(approved), then=Value("published")),
+        When(Exists(here), then=Value("declined")),
+        default=Value("flagged"),
+    )
+    return Q(In(state, list(states)))
 
 
 # What is out is what was approved last.

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
+import factcheck.converters  # noqa: F401  (registers `id`)
 from reviews.views import article, articles, claim, desk as my_desk, draft, queue
 
-_CLAIM = "claims/<int:pk>/"
+_CLAIM = "claims/<id:pk>/"
 
 desk: list[URLPattern] = [
     path("", my_desk.home, name="home"),
     path("articles/", articles.articles, name="articles"),
-    path("articles/<int:pk>/", article.article, name="article"),
-    path("articles/<int:pk>/flag/", article.flag, name="flag"),
+    path("articles/<id:pk>/", article.article, name="article"),
+    path("articles/<id:pk>/flag/", article.flag, name="flag"),
     path("imports/", articles.imports, name="imports"),
     path("queue/", queue.queue, name="queue"),
     path("queue/bulk/", queue.bulk, name="queue_bulk"),
@@ -22,8 +23,8 @@ desk: list[URLPattern] = [
     path(f"{_CLAIM}preview/", claim.preview, name="preview"),
     path(f"{_CLAIM}facts/", claim.facts, name="facts"),
     path(f"{_CLAIM}evidence/", claim.evidence_add, name="evidence_add"),
-    path(f"{_CLAIM}evidence/<int:evidence>/", claim.evidence_change, name="evidence_change"),
-    path(f"{_CLAIM}evidence/<int:evidence>/remove/", claim.evidence_remove, name="evidence_remove"),
+    path(f"{_CLAIM}evidence/<id:evidence>/", claim.evidence_change, name="evidence_change"),
+    path(f"{_CLAIM}evidence/<id:evidence>/remove/", claim.evidence_remove, name="evidence_remove"),
     path(f"{_CLAIM}assign/", claim.assign, name="assign"),
     path(f"{_CLAIM}triage/", claim.triage, name="triage"),
     path(f"{_CLAIM}withdraw/", claim.withdraw, name="withdraw"),

@@ -20,10 +20,15 @@ def citations_in(text: str) -> set[int]:
 def render(text: str) -> str:
     """Return the text as safe HTML, each `[n]` a link to `#source-n`.
 
-    Headings below `h3`, images and raw HTML are not passed on; links leave with `rel`.
+    Headings become `h3` and `h4`, which stand below the page's own; images and raw HTML are not
+    passed on; links leave with `rel`.
     """
+    tokens = _MARKDOWN.parse(text)
+    for token in tokens:
+        if token.type in {"heading_open", "heading_close"}:
+            token.tag = "h3" if token.tag in {"h1", "h2", "h3"} else "h4"
     html = nh3.clean(
-        _MARKDOWN.render(text),
+        _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {}),
         tags=_TAGS,
         attributes={"a": {"href"}},
         url_schemes={"http", "https", "mailto"},

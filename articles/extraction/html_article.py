@@ -147,9 +147,9 @@ def _matches(page: Sequence[Piece], texts: Sequence[str]) -> list[bool]:
 
 
 def _innermost_common(paths: Sequence[list[lxml_html.HtmlElement]]) -> lxml_html.HtmlElement | None:
-    """Return the innermost element that is on every path from a block to the root."""
+    """Return the innermost element that holds every block, and is not itself the only one."""
     common = None
-    for level in zip(*(path[::-1] for path in paths), strict=False):
+    for level in zip(*(path[:0:-1] for path in paths), strict=False):
         if any(element is not level[0] for element in level):
             break
         common = level[0]

@@ -33,11 +33,15 @@ _UNREAD = vocabulary("script style")
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """What one pass over the page saw: its letters and digits outside tags, and how deep it goes."""
+    """What one pass over the page saw: letters and digits outside tags, and how deep it goes.
+
+    `breaks_off` says that it ends inside a comment or a script: a browser shows nothing of the rest.
+    """
 
     letters: int
     depth: int
     tags: int
+    breaks_off: bool
 
 
 def scan(html: str) -> Scan:
@@ -47,11 +51,14 @@ def scan(html: str) -> Scan:
         ExtractionError: `too_complex`, when a limit is passed.
     """
     letters = tags = deepest = at = 0
+    breaks_off = False
     open_tags: list[str] = []
     while (start := html.find("<", at)) != -1:
         letters += _letters(html, at, start)
         if html.startswith("<!", start) or html.startswith("<?", start):
             at = _after_declaration(html, start)
+            breaks_off = at == -1
+            at = len(html) if breaks_off else at
             continue
         name = _NAME.match(html, start + 1)
         if not name:
@@ -65,14 +72,17 @@ def scan(html: str) -> Scan:
         if name[0].startswith("/"):
             _close(open_tags, tag)
         elif tag in _RAW:
-            at, raw = _after_raw(html, at, tag)
-            letters += 0 if tag in _UNREAD else raw
+            end = _end_of_raw(html, at, tag)
+            breaks_off = end == -1
+            end = len(html) if breaks_off else end
+            letters += 0 if tag in _UNREAD else _letters(html, at, end)
+            at = end
         elif tag not in _EMPTY and tag not in _CLOSE_THEMSELVES and not html.startswith("/>", at - 2):
             open_tags.append(tag)
             deepest = max(deepest, len(open_tags))
             _check_depth(deepest)
     letters += _letters(html, at, len(html))
-    return Scan(letters, deepest, tags)
+    return Scan(letters, deepest, tags, breaks_off)
 
 
 def count_letters(text: str) -> int:
@@ -105,22 +115,16 @@ def _close(open_tags: list[str], tag: str) -> None:
 
 
 def _after_declaration(html: str, start: int) -> int:
-    """Return where a comment, doctype or processing instruction ends; an unclosed one swallows the rest.
-
-    lxml reads an unclosed comment the same way, so nothing behind it counts as lost.
-    """
+    """Return where a comment, doctype or processing instruction is over, -1 if it never is."""
     comment = html.startswith("<!--", start)
     end = html.find("-->" if comment else ">", start + (2 if comment else 1))
-    if end == -1:
-        return len(html)
-    return end + (3 if comment else 1)
+    return -1 if end == -1 else end + (3 if comment else 1)
 
 
-def _after_raw(html: str, at: int, tag: str) -> tuple[int, int]:
-    """Return where the end tag of a raw element begins, and the letters in between."""
+def _end_of_raw(html: str, at: int, tag: str) -> int:
+    """Return where the end tag of an element begins that holds no tags, -1 if it has none."""
     end = re.compile(rf"</{tag}(?=[\s/>])", re.IGNORECASE).search(html, at)
-    stop = end.start() if end else len(html)
-    return stop, _letters(html, at, stop)
+    return end.start() if end else -1
 
 
 def _letters(html: str, start: int, end: int) -> int:

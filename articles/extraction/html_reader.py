@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from articles.extraction.document import Draft, Metadata, check_count
+from articles.extraction.document import Caution, Draft, Metadata, check_count
 from articles.extraction.html_article import find_article
+from articles.extraction.html_limits import scan
 from articles.extraction.html_metadata import read_metadata
 from articles.extraction.html_tree import parse, pieces, prune
 
@@ -16,8 +17,16 @@ def read_html(html: str, url: str | None) -> tuple[list[Draft], Metadata]:
     Raises:
         ExtractionError: `too_complex` or `empty`.
     """
-    tree = parse(html)
+    seen = scan(html)
+    tree = parse(html, seen.letters)
     metadata = read_metadata(tree, url)
+    if seen.breaks_off:
+        metadata.cautions.append(
+            Caution(
+                "maybe_partial",
+                "The page breaks off inside a comment or a script. Compare it with the original.",
+            )
+        )
     prune(tree)
     page = pieces(tree)
     check_count(len(page))

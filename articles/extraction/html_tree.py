@@ -15,7 +15,7 @@ from lxml.etree import LxmlError, iterwalk
 
 from articles.extraction.canonical import has_words, one_line, vocabulary
 from articles.extraction.document import Draft, ExtractionError, Kind, too_complex
-from articles.extraction.html_limits import count_letters, scan
+from articles.extraction.html_limits import count_letters
 
 _DROPPED = vocabulary(
     "script style template noscript iframe object embed applet svg canvas audio video map nav footer aside"
@@ -60,14 +60,16 @@ class Piece:
     linked: float
 
 
-def parse(html: str) -> lxml_html.HtmlElement:
-    """Return the tree of a page that is known to be whole.
+def parse(html: str, letters: int) -> lxml_html.HtmlElement:
+    """Return the tree of a page that `html_limits.scan` let through.
+
+    Args:
+        html: The page.
+        letters: What the scan counted, to compare.
 
     Raises:
-        ExtractionError: `too_complex` when it is dangerous or the parser lost some of its text, `empty`
-            when there is nothing in it.
+        ExtractionError: `too_complex` when the parser lost some of its text, `empty` when there is none.
     """
-    seen = scan(html)
     # A declaration of encoding would be refused: this is text already, whatever it says.
     text = re.sub(r"\A\s*<\?xml[^>]*\?>", "", html).replace("\x00", "")
     if not text.strip():
@@ -83,7 +85,7 @@ def parse(html: str) -> lxml_html.HtmlElement:
         for element in tree.iter()
         for words in ((element.text or "") if _is_read(element) else "", element.tail or "")
     )
-    if kept < 0.98 * seen.letters - 200:
+    if kept < 0.98 * letters - 200:
         raise too_complex("some of its text was lost on the way")
     return tree
 

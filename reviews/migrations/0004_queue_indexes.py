@@ -5,32 +5,43 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('articles', '0002_append_only'),
-        ('reviews', '0003_default_scale'),
+        ("articles", "0002_append_only"),
+        ("reviews", "0003_default_scale"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='review',
-            name='reviews_by_due',
+            model_name="review",
+            name="reviews_by_due",
         ),
         migrations.AddIndex(
-            model_name='review',
-            index=models.Index(fields=['due_at', 'id'], name='reviews_by_due'),
+            model_name="review",
+            index=models.Index(fields=["due_at", "id"], name="reviews_by_due"),
         ),
         migrations.AddIndex(
-            model_name='review',
-            index=models.Index(condition=models.Q(('status__in', ('unassigned', 'researching', 'submitted'))), fields=['due_at', 'id'], name='reviews_open_by_due'),
+            model_name="review",
+            index=models.Index(
+                condition=models.Q(("status__in", ("unassigned", "researching", "submitted"))),
+                fields=["due_at", "id"],
+                name="reviews_open_by_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='review',
-            index=models.Index(condition=models.Q(('status__in', ('unassigned', 'researching', 'submitted'))), fields=['-priority', '-id'], name='reviews_open_by_priority'),
+            model_name="review",
+            index=models.Index(
+                condition=models.Q(("status__in", ("unassigned", "researching", "submitted"))),
+                fields=["-priority", "-id"],
+                name="reviews_open_by_priority",
+            ),
         ),
         migrations.AddIndex(
-            model_name='review',
-            index=models.Index(condition=models.Q(('status__in', ('unassigned', 'researching', 'submitted'))), fields=['id'], name='reviews_open_by_age'),
+            model_name="review",
+            index=models.Index(
+                condition=models.Q(("status__in", ("unassigned", "researching", "submitted"))),
+                fields=["id"],
+                name="reviews_open_by_age",
+            ),
         ),
     ]

@@ -92,7 +92,7 @@ def article(request: DeskRequest, pk: int) -> HttpResponse:
 
 
 @desk_view
-@posted_from("desk:article")
+@posted_from("desk:article", "pk")
 def flag(request: DeskRequest, pk: int) -> HttpResponseBase:
     """Make the selected words a claim. A script asks, and gets JSON whatever comes of it."""
     form = FlagForm(request.POST)

@@ -5,6 +5,7 @@ It is here and not in `articles`, because progress is a fact of reviews.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -36,6 +37,8 @@ from reviews.progress import WORDS, in_state, progress_of
 from reviews.shell import counts_for
 from reviews.views.filters import Filters, Menu, Option, Sort, sort_menu, sort_named
 
+WITH_ROOM = {"url", "file", "text", "title", "canonical_url", "byline", "outlet", "published_at"}
+"""The fields of the import form that show what is wrong with them."""
 SHOWN_FOR = timedelta(hours=1)
 LANGUAGES = ("en", "de", "fr", "es", "it", "nl", "pl", "uk", "ru", "ar", "he", "fa", "tr", "zh", "ja")
 SORTS = (
@@ -72,7 +75,7 @@ def imports(request: DeskRequest) -> HttpResponseBase:
             raise malformed(form)
         request_import(actor=request.user, **form.wish())
     except DomainError as error:
-        faults = errors_of(form) or by_field(error) or {"all": sentence(error)}
+        faults = _said_where_it_shows(errors_of(form) or by_field(error) or {"all": sentence(error)})
         return article_list(
             request,
             status=error.status,
@@ -82,6 +85,13 @@ def imports(request: DeskRequest) -> HttpResponseBase:
         )
     messages.success(request, _("Import started."))
     return see_other("desk:articles")
+
+
+def _said_where_it_shows(faults: Mapping[str, str]) -> dict[str, str]:
+    """Move what is wrong with a field that has no place for it to the head of the form."""
+    shown = {name: words for name, words in faults.items() if name in WITH_ROOM}
+    others = [words for name, words in faults.items() if name not in WITH_ROOM]
+    return shown | ({"all": " ".join(others)} if others else {})
 
 
 def article_list(request: DeskRequest, *, status: int = 200, **context: Any) -> HttpResponse:

@@ -47,7 +47,7 @@ def claim(request: DeskRequest, pk: int) -> HttpResponse:
 
 
 @desk_view
-@posted_from("desk:claim")
+@posted_from("desk:claim", "pk")
 def preview(request: DeskRequest, pk: int) -> HttpResponse:
     """An explanation as readers will see it, as a part of a page. Changes nothing."""
     review_of_claim(pk, request.user)
@@ -61,7 +61,7 @@ def preview(request: DeskRequest, pk: int) -> HttpResponse:
 
 
 @desk_view
-@posted_from("desk:claim")
+@posted_from("desk:claim", "pk")
 def sign_off(request: DeskRequest, pk: int) -> HttpResponseBase:
     """Approve the verdict that the page showed."""
 
@@ -72,7 +72,7 @@ def sign_off(request: DeskRequest, pk: int) -> HttpResponseBase:
 
 
 @desk_view
-@posted_from("desk:claim")
+@posted_from("desk:claim", "pk")
 def return_(request: DeskRequest, pk: int) -> HttpResponseBase:
     """Send the verdict back with a note."""
 
@@ -84,7 +84,7 @@ def return_(request: DeskRequest, pk: int) -> HttpResponseBase:
 
 
 @desk_view
-@posted_from("desk:claim")
+@posted_from("desk:claim", "pk")
 def withdraw(request: DeskRequest, pk: int) -> HttpResponseBase:
     """Take one's own submission back."""
 
@@ -95,7 +95,7 @@ def withdraw(request: DeskRequest, pk: int) -> HttpResponseBase:
 
 
 @desk_view
-@posted_from("desk:claim")
+@posted_from("desk:claim", "pk")
 def decline(request: DeskRequest, pk: int) -> HttpResponseBase:
     """Set the claim aside with a reason."""
 
@@ -107,7 +107,7 @@ def decline(request: DeskRequest, pk: int) -> HttpResponseBase:
 
 
 @desk_view
-@posted_from("desk:claim")
+@posted_from("desk:claim", "pk")
 def reopen(request: DeskRequest, pk: int) -> HttpResponseBase:
     """Take the claim up again with a reason."""
 
@@ -119,7 +119,7 @@ def reopen(request: DeskRequest, pk: int) -> HttpResponseBase:
 
 
 @desk_view
-@posted_from("desk:claim")
+@posted_from("desk:claim", "pk")
 def assign(request: DeskRequest, pk: int) -> HttpResponseBase:
     """Give the claim to somebody or nobody, or take it."""
 
@@ -130,7 +130,7 @@ def assign(request: DeskRequest, pk: int) -> HttpResponseBase:
 
 
 @desk_view
-@posted_from("desk:claim")
+@posted_from("desk:claim", "pk")
 def triage(request: DeskRequest, pk: int) -> HttpResponseBase:
     """Set priority and due date."""
     form = TriageForm(request.POST)
@@ -145,7 +145,7 @@ def triage(request: DeskRequest, pk: int) -> HttpResponseBase:
 
 
 @desk_view
-@posted_from("desk:claim")
+@posted_from("desk:claim", "pk")
 def evidence_add(request: DeskRequest, pk: int) -> HttpResponseBase:
     """Attach a source."""
     form = EvidenceForm(request.POST)
@@ -159,7 +159,7 @@ def evidence_add(request: DeskRequest, pk: int) -> HttpResponseBase:
 
 
 @desk_view
-@posted_from("desk:claim")
+@posted_from("desk:claim", "pk")
 def evidence_change(request: DeskRequest, pk: int, evidence: int) -> HttpResponseBase:
     """Change a source, and how it bears on the claim."""
     form = EvidenceForm(request.POST)
@@ -177,7 +177,7 @@ def evidence_change(request: DeskRequest, pk: int, evidence: int) -> HttpRespons
 
 
 @desk_view
-@posted_from("desk:claim")
+@posted_from("desk:claim", "pk")
 def evidence_remove(request: DeskRequest, pk: int, evidence: int) -> HttpResponseBase:
     """Take a source off the claim."""
     piece = _piece(request, pk, evidence)
@@ -190,7 +190,7 @@ def evidence_remove(request: DeskRequest, pk: int, evidence: int) -> HttpRespons
 
 
 @desk_view
-@posted_from("desk:claim")
+@posted_from("desk:claim", "pk")
 def facts(request: DeskRequest, pk: int) -> HttpResponseBase:
     """Change who said it, when, where, and what it is about."""
     form = FactsForm(request.POST)

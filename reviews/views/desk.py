@@ -33,10 +33,11 @@ def home(request: DeskRequest) -> HttpResponse:
     mine = reviews.filter(assignee=user, status=Review.Status.RESEARCHING)
     own, to_sign, to_publish, soon = _first(
         user,
-        (mine, counts.mine, 2 * ROWS),
-        (reviews.awaiting_signoff_by(user), counts.to_sign, ROWS),
-        (reviews.to_publish_by(user, now), counts.to_publish, ROWS),
-        (reviews.due_soon(now), counts.queue, 4 * ROWS),
+        (mine.by_urgency(), counts.mine, 2 * ROWS),
+        (reviews.awaiting_signoff_by(user).by_urgency(), counts.to_sign, ROWS),
+        # What is signed off is past being due: what waits longest is first.
+        (reviews.to_publish_by(user, now).order_by("touched_at", "pk"), counts.to_publish, ROWS),
+        (reviews.due_soon(now).by_urgency(), counts.queue, 4 * ROWS),
     )
     groups: list[tuple[str, str, list[Review], int, str]] = [
         (
@@ -82,14 +83,11 @@ def home(request: DeskRequest) -> HttpResponse:
 
 
 def _first(user: User, *lists: tuple[ReviewQuerySet, int, int]) -> list[list[Review]]:
-    """The most urgent of each list with what a line shows; a list whose count is 0 is not asked for.
+    """The first of each list with what a line shows; a list whose count is 0 is not asked for.
 
     One query for each list and one for all their lines.
     """
-    ids = [
-        list(found.by_urgency().values_list("pk", flat=True)[:rows]) if count else []
-        for found, count, rows in lists
-    ]
+    ids = [list(found.values_list("pk", flat=True)[:rows]) if count else [] for found, count, rows in lists]
     lines = Review.objects.for_list(user).order_by().in_bulk({pk for chosen in ids for pk in chosen})
     return [[lines[pk] for pk in chosen if pk in lines] for chosen in ids]
 

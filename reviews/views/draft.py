@@ -33,7 +33,7 @@ FIELDS = ("statement", "rating", "summary", "explanation")
 
 
 @desk_view
-@posted_from("desk:claim")
+@posted_from("desk:claim", "pk")
 def draft(request: DeskRequest, pk: int) -> HttpResponseBase:
     """Save the draft. JSON: its new version, and what is still missing."""
     form = DraftForm(request.POST)
@@ -50,7 +50,7 @@ def draft(request: DeskRequest, pk: int) -> HttpResponseBase:
 
 
 @desk_view
-@posted_from("desk:claim")
+@posted_from("desk:claim", "pk")
 def submit(request: DeskRequest, pk: int) -> HttpResponseBase:
     """Save what the form holds, then send it for sign-off."""
     form = DraftForm(request.POST)

@@ -102,6 +102,7 @@ def test_a_place_that_is_none_is_refused_with_a_pointer(
     assert [(error["pointer"], error["code"]) for error in problem["errors"]] == [(pointer, code)]
 
 
+@pytest.mark.case("A4")
 def test_whoever_flags_may_take_it_at_once_but_not_give_it_away() -> None:
     article = factories.imported_article()
     wish = {"article": str(article.pk), "start": 0, "end": 30}

@@ -25,6 +25,7 @@ from reviews.models import Scale
 from tests import factories
 from tests.api.client import Api
 from tests.cast import person, token
+from tests.database import nothing_changes
 
 pytestmark = pytest.mark.django_db
 
@@ -219,3 +220,16 @@ def test_no_id_in_an_address_is_a_500(chief: Api, pk: str) -> None:
             for method in operations:
                 answer = chief.call(method, re.sub(r"\{\w+\}", pk, path), {} if method != "get" else None)
                 assert 400 <= answer.status_code < 500, f"{method} {path}: {answer.content!r}"
+
+
+@pytest.mark.case("A9")
+def test_no_other_method_does_anything_anywhere(chief: Api, desk: dict[str, int], settings: Any) -> None:
+    settings.API_CALLS_PER_MINUTE = 10**6
+    with nothing_changes():
+        for path, operations in document()["paths"].items():
+            for method in {"get", "post", "put", "patch", "delete", "trace", "options"} - set(operations):
+                for override in ("", next(iter(operations)).upper()):
+                    answer = chief.call(
+                        method, address(path, desk), X_HTTP_Method_Override=override, If_Match="*"
+                    )
+                    assert answer.status_code in {405, 415}, f"{method} {path}: {answer.content!r}"

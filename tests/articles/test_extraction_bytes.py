@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import time
 import zipfile
 
 import pytest
@@ -123,7 +124,7 @@ RUSSIAN = (
 GERMAN = (
     "Die Brücke bleibt gesperrt, für längere Zeit. „Schön ist das nicht“, sagte die Bürgermeisterin Groß."
 )
-POLISH = "Most pozostanie zamknięty aż do jesieni, ogłosił ratusz. Źródła mówią, że naprawa będzie kosztować więcej."
+POLISH = "Most pozostanie zamknięty aż do jesieni, ogłosił ratusz. Źródła mówią, że naprawa będzie droższa."
 GREEK = (
     "Η γέφυρα παραμένει κλειστή μέχρι το φθινόπωρο, ανακοίνωσε ο δήμος. Η επισκευή θα κοστίσει περισσότερο."
 )
@@ -132,9 +133,9 @@ TURKISH = (
 )
 HEBREW = "הגשר יישאר סגור עד הסתיו, כך הודיעה העירייה. התיקון יעלה יותר ממה שחשבו בתחילה, אמרו שם."
 ARABIC = "يبقى الجسر مغلقا حتى الخريف، بحسب البلدية. وستكلف أعمال الإصلاح أكثر مما كان متوقعا في البداية."
-JAPANESE = "橋は秋まで閉鎖されたままになると市が発表した。修理には予想よりも多くの費用がかかるという。住民は困っている。"
-CHINESE = "大桥将关闭到秋天，市政府宣布。修理的费用比原来预计的要多，居民们表示非常不满，希望尽快重新开放。"
-KOREAN = "다리는 가을까지 폐쇄된다고 시청이 발표했다. 수리 비용은 예상보다 더 많이 들 것이라고 한다. 주민들은 불편하다."
+JAPANESE = "橋は秋まで閉鎖されたままになると市が発表した。修理には多くの費用がかかるという。"
+CHINESE = "大桥将关闭到秋天，市政府宣布。修理的费用比预计的要多，居民们非常不满。"
+KOREAN = "다리는 가을까지 폐쇄된다고 시청이 발표했다. 수리 비용은 예상보다 더 많이 들 것이라고 한다."
 ENCODINGS = [
     ("cp1251", RUSSIAN),
     ("koi8-r", RUSSIAN),
@@ -189,16 +190,27 @@ class TestEncodings:
         assert extract(html.encode()).text == f"{GERMAN}\n{GERMAN}"
 
     def test_half_a_character_is_said(self) -> None:
-        found = extract(f"{RUSSIAN}\n\n{RUSSIAN}".encode()[:-1])
-        assert [caution.code for caution in found.warnings][0] == "encoding_guessed"
+        found = extract(f"{RUSSIAN}\n\n{RUSSIAN}".rstrip(".").encode()[:-1])
+        assert found.warnings[0].code == "encoding_broken"
+        assert found.text.endswith("та\ufffd")
 
 
 class TestMarkdown:
     def test_blocks(self) -> None:
-        text = (
-            f"# Bridge\n\nBy Mara Lind\n\n{PROSE} It is **not** [open](https://a.example) `yet`.  \nA new line\nand on.\n\n"
-            "## Findings\n\n1. first\n2. second\n   - inner *one*\n\n> Nobody said\n> anything.\n\n![alt](a.png)\n\n"
-            "| Year | Cost |\n|---|---|\n| 2015 | 12 |\n\n---\n\n```\nline one\nline two\n```\n\n<div>In a <b>box</b></div>\n"
+        text = "\n\n".join(
+            [
+                "# Bridge",
+                "By Mara Lind",
+                f"{PROSE} It is **not** [open](https://a.example) `yet`.  \nA new line\nand on.",
+                "## Findings",
+                "1. first\n2. second\n   - inner *one*",
+                "> Nobody said\n> anything.",
+                "![alt](a.png)",
+                "| Year | Cost |\n|---|---|\n| 2015 | 12 |",
+                "---",
+                "```\nline one\nline two\n```",
+                "<div>In a <b>box</b><!-- unseen --><script>alert(1)</script></div>",
+            ]
         )
         found = extract(text.encode(), filename="a.md")
         assert (found.title, found.byline) == ("Bridge", "Mara Lind")
@@ -218,18 +230,32 @@ class TestMarkdown:
         ]
 
     def test_front_matter(self) -> None:
-        front = '---\ntitle: "Bridge: open?"\nauthor: Mara Lind\ndate: 2024-03-12\nlang: en-GB\nurl: https://a.example/b\n---\n'
+        fields = (
+            'title: "Bridge: open?"',
+            "author: Mara Lind",
+            "date: 2024-03-12",
+            "lang: en-GB",
+            "url: https://a.example/b",
+        )
+        front = "\n".join(["---", *fields, "---", ""])
         found = extract((front + PROSE).encode())
         assert (found.title, found.byline, found.language) == ("Bridge: open?", "Mara Lind", "en-GB")
         assert found.published_at is not None
         assert found.published_at.isoformat() == "2024-03-12T00:00:00+00:00"
         assert (found.canonical_url, found.text) == ("https://a.example/b", PROSE)
 
-    @pytest.mark.parametrize(
-        "bomb", [">" * 50_000, "[" * 50_000, "*a " * 50_000, "- " * 20_000, "`" * 50_000, "<a" * 50_000]
-    )
-    def test_bombs_end(self, bomb: str) -> None:
-        assert PROSE in extract(f"{PROSE}\n\n{bomb}\n\n{PROSE}".encode(), filename="a.md").text
+    @pytest.mark.parametrize("part", [">", "[", "*a ", "- ", "`", "<a", "<script ", "<!--", "|a", "![a](b)"])
+    def test_bombs_end(self, part: str) -> None:
+        bomb = part * (50_000 // len(part))
+        began = time.process_time()
+        try:
+            found = extract("\n\n".join([PROSE, bomb, PROSE]).encode(), filename="a.md")
+        except ExtractionError as refusal:
+            code = refusal.code
+        else:
+            code = "read" if found.text.count(PROSE) == 2 else "lost"
+        assert code in {"read", "too_complex"}
+        assert time.process_time() - began < 10
 
 
 @pytest.mark.case("P22")
@@ -239,8 +265,7 @@ class TestMarkdown:
 def test_any_bytes_are_read_or_refused(data: bytes, before: bytes) -> None:
     try:
         found = extract(before + data)
-    except ExtractionError as problem:
-        assert problem.detail.endswith(".")  # noqa: PT017
-    else:
-        assert found.text.encode("utf-8")
-        assert found.title
+    except ExtractionError:
+        return
+    assert found.text.encode("utf-8")
+    assert found.title

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, expect
 
 from tests.browser.watching import Watch
 
-TIMEOUT = 20_000
+TIMEOUT = 45_000
 """Milliseconds. Long, because the machine may be busy; nothing waits for it that goes well."""
 
 expect.set_options(timeout=TIMEOUT)

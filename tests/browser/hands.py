@@ -52,6 +52,11 @@ def sign_in(context: BrowserContext, origin: str, user: User) -> None:
     context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": origin}])
 
 
+def wait_for_modules(page: Page) -> None:
+    """Wait until the claim page's modules run; a person's hands are never that quick."""
+    page.evaluate("import('/static/checkdesk/earlier.js').then(() => import('/static/checkdesk/verdict.js'))")
+
+
 def type_password(page: Page, user: User) -> None:
     """Sign in at the sign-in page as people do."""
     page.goto("/accounts/login/")

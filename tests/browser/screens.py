@@ -36,6 +36,10 @@ def build() -> list[Screen]:
     article = make.imported_article(by=ada, title="A harbour town bets on its night ferry")
     reviews = _reviews_in_every_state(article_of={"article": article, "by": ada})
     publication = make.published(article=article, quote=make.QUOTES[4], by=ada)
+    changed = make.published(article=article, quote="That is twice as many", by=ada, slug="true")
+    again = make.second_verdict(changed.review)
+    make.carry_out(make.requested(again, kind="correction", note="The first version had last year’s table."))
+    make.second_verdict(publication.review)
     actions.prioritise(
         reviews["draft"], actor=cleo, priority=Review.Priority.HIGH, due_at=timezone.now() - timedelta(days=1)
     )
@@ -45,14 +49,17 @@ def build() -> list[Screen]:
     return [
         *_desk(article.pk),
         *(_claim(state, review) for state, review in reviews.items()),
-        Screen("claim published", f"/desk/claims/{publication.review.claim_id}/", "Dov", ("publish-dialog",)),
+        Screen("claim published", _path(changed.review), "Dov"),
+        Screen("claim to publish anew", _path(publication.review), "Dov", ("publish-dialog",)),
         Screen("claim to sign off", _path(reviews["signoff"]), "Cleo", ("return-dialog",)),
-        *_public(publication),
+        *_public(changed),
     ]
 
 
 def _reviews_in_every_state(article_of: Mapping[str, object]) -> dict[str, Review]:
-    quotes = iter([*make.QUOTES[:4], "41,000 passengers", "the old boat still sailed", "9 crowns", "in spring"])
+    quotes = iter(
+        [*make.QUOTES[:4], "41,000 passengers", "the old boat still sailed", "9 crowns", "in spring"]
+    )
 
     def place() -> dict[str, object]:
         return {**article_of, "quote": next(quotes)}
@@ -70,7 +77,9 @@ def _reviews_in_every_state(article_of: Mapping[str, object]) -> dict[str, Revie
 
 def _imports(user: User) -> None:
     """One of each: waiting, under way, failed."""
-    url = "https://herald.example/a-story-with-a-rather-long-address-that-does-not-fit-into-one-line-on-a-phone"
+    url = (
+        "https://herald.example/a-story-with-a-rather-long-address-that-does-not-fit-into-one-line-on-a-phone"
+    )
     kind = Import.Kind.URL
     Import.objects.create(requested_by=user, kind=kind, url=url)
     far = timezone.now() + timedelta(hours=1)

@@ -31,6 +31,8 @@ def desk_of(context: BrowserContext, desk_server: str) -> Callable[[User, str], 
         hands.sign_in(context, desk_server, user)
         page = context.new_page()
         page.goto(path)
+        if "/claims/" in path:
+            hands.wait_for_modules(page)
         return page
 
     return open_one
@@ -90,14 +92,15 @@ def test_single_keys_lead_everywhere(
 def test_lists_are_walked_with_j_and_k(
     desk_of: Callable[[User, str], Page], ada: User, reviews: list[Review]
 ) -> None:
-    page = desk_of(ada, "/desk/queue/?sort=newest")
+    page = desk_of(ada, "/desk/queue/")
     for key, statement in (("j", 0), ("j", 1), ("k", 0), ("k", 0)):
         page.keyboard.press(key)
         rows = page.locator("tbody tr a.title").all_text_contents()
         assert focused(page) == rows[statement]
     # Not while somebody types.
-    page.get_by_label("Search claims").press_sequentially("jk?x")
-    expect(page.get_by_label("Search claims")).to_have_value("jk?x")
+    search = page.get_by_role("searchbox", name="Search claims")
+    search.press_sequentially("jk?x")
+    expect(search).to_have_value("jk?x")
     expect(page.locator("dialog[open]")).to_have_count(0)
     page.locator("tbody tr a.title").first.focus()
     page.keyboard.press("Enter")

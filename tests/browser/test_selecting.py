@@ -202,7 +202,9 @@ def test_right_to_left_sentences_are_flagged_by_keyboard(reading: Page) -> None:
     reading.locator("#text").focus()
     for _ in range(5):
         reading.keyboard.press("j")
-    assert reading.evaluate("String(getSelection())") == "قال المدير 🚢 إن السفينة نقلت 41 ألف راكب في عام 2024."
+    assert (
+        reading.evaluate("String(getSelection())") == "قال المدير 🚢 إن السفينة نقلت 41 ألف راكب في عام 2024."
+    )
     reading.keyboard.press("f")
     hands.save_claim(reading, reading.locator(".card.is-new"))
     assert newest_passage().exact == "قال المدير 🚢 إن السفينة نقلت 41 ألف راكب في عام 2024."

@@ -37,8 +37,10 @@ def desk_of(open_browser: Open, desk_server: str) -> Callable[..., Page]:
 
 @pytest.fixture
 def writing(desk_of: Callable[..., Page], ada: User, review: Review) -> Page:
-    """Ada has the claim open."""
-    return desk_of(ada, review)
+    """Ada has the claim open, and its modules run."""
+    page = desk_of(ada, review)
+    hands.wait_for_modules(page)
+    return page
 
 
 def summary(page: Page) -> Locator:
@@ -75,6 +77,17 @@ def test_words_save_themselves(writing: Page, review: Review) -> None:
     writing.reload()
     expect(summary(writing)).to_have_value("The table says otherwise 🚢.")
     expect(writing.locator("[data-kept]")).to_be_hidden()
+
+
+def test_words_typed_before_the_modules_are_there_are_saved_too(
+    desk_of: Callable[..., Page], ada: User, review: Review, open_browser: Open
+) -> None:
+    page = desk_of(ada, review)
+    page.route("**/checkdesk/autosave.js", lambda route: (page.wait_for_timeout(50), route.continue_()))
+    page.reload(wait_until="commit")
+    summary(page).fill("Typed on a slow line.")
+    expect(status(page)).to_contain_text("Draft saved")
+    assert saved(review).summary == "Typed on a slow line."
 
 
 def test_control_s_saves_now(writing: Page, review: Review) -> None:
@@ -133,6 +146,7 @@ def test_two_drafts_are_compared_and_nobodys_words_are_lost(
 ) -> None:
     watch.expect("the server responded with a status of 409")
     other = desk_of(ben, review)
+    hands.wait_for_modules(other)
     summary(other).fill("Ben's sentence.")
     explanation(other).fill("Ben's explanation [1].")
     other.keyboard.press("Control+s")
@@ -177,6 +191,7 @@ def test_two_tabs_of_one_person_do_not_write_over_each_other(
     watch.expect("the server responded with a status of 409")
     second = writing.context.new_page()
     second.goto(writing.url)
+    hands.wait_for_modules(second)
     explanation(second).fill("Written in the second tab.")
     second.keyboard.press("Control+s")
     expect(status(second)).to_contain_text("Draft saved")
@@ -207,6 +222,25 @@ def test_words_outlast_an_absent_desk_and_a_closed_tab(writing: Page, review: Re
     assert saved(review).summary == "Typed on a train."
     later.reload()
     expect(later.locator("[data-kept]")).to_be_hidden()
+
+
+def test_whoever_writes_on_finds_the_kept_words_set_aside(
+    writing: Page, review: Review, watch: Watch
+) -> None:
+    watch.expect("net::ERR_")
+    writing.route("**/draft/", lambda route: route.abort())
+    summary(writing).fill("Typed on a train.")
+    expect(status(writing)).to_have_text("Not saved")
+    writing.reload()
+    expect(writing.get_by_role("button", name="Put them back")).to_be_visible()
+    writing.unroute("**/draft/")
+    summary(writing).fill("Typed at the office.")
+    expect(status(writing)).to_contain_text("Draft saved")
+    writing.reload()
+    expect(summary(writing)).to_have_value("Typed at the office.")
+    aside = writing.locator("[data-aside]")
+    aside.locator("summary").click()
+    expect(aside).to_contain_text("Typed on a train.")
 
 
 def test_try_now_saves_when_the_desk_is_back(writing: Page, review: Review, watch: Watch) -> None:
@@ -273,9 +307,7 @@ def test_signing_out_leaves_no_words_behind(writing: Page, watch: Watch) -> None
 # --- Without scripts -----------------------------------------------------------------------------
 
 
-def test_the_whole_of_a_review_without_scripts(
-    desk_of: Callable[..., Page], ada: User, cleo: User
-) -> None:
+def test_the_whole_of_a_review_without_scripts(desk_of: Callable[..., Page], ada: User, cleo: User) -> None:
     review = make.flagged(by=ada)
     page = desk_of(ada, review, java_script_enabled=False)
     hands.add_source(

@@ -1,8 +1,8 @@
 // Words of an earlier visit that never reached the server are offered again; where somebody has saved
-// since, beside what they saved.
+// since, beside what they saved. Whoever writes on without deciding finds them among those set aside.
 import { met, onServer } from './autosave.js';
-import { fill, form, same, version } from './draft.js';
-import { forget, kept, showAside } from './kept.js';
+import { fields, fill, form, label, same, values, version, words } from './draft.js';
+import { forget, kept, setAside, showAside } from './kept.js';
 import { clock } from './words.js';
 
 const earlier = kept();
@@ -23,4 +23,20 @@ offer.addEventListener('click', (e) => {
   fill(earlier.values);
   if (earlier.version !== now) met(server, now, form.dataset.savedBy);
 });
+
+function writeOn() {
+  if (offer.hidden) return;
+  offer.hidden = true;
+  for (const name of fields) {
+    const text = earlier.values[name];
+    if (text && !same({ [name]: text }, { [name]: onServer()[name] })) setAside(label(name), words(name, text));
+  }
+}
+document.addEventListener('input', (e) => { if (e.target.form === form) writeOn(); });
+
 showAside();
+// What was typed before this module was here has been typed all the same.
+if (!same(values(), onServer())) {
+  writeOn();
+  form.dispatchEvent(new Event('desk:filled'));
+}

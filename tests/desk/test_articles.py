@@ -1,0 +1,246 @@
+"""Articles: the list with how far their checks are, and bringing one in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from articles.actions import request_import
+from articles.models import Article, Import
+from articles.tasks import run_import
+from factcheck.accounts.models import User
+from factcheck.jobs.models import JobStatus
+from factcheck.jobs.runner import fail
+from reviews.progress import in_state, progress_of
+from tests import factories as make
+from tests.cast import person, signed_in
+from tests.database import nothing_changes
+from tests.desk.hand import text_of
+
+
+@pytest.fixture
+def browser(ada: User) -> Client:
+    return signed_in(ada)
+
+
+def _send(browser: Client, **fields: Any) -> Any:
+    return browser.post("/desk/imports/", {"source": "text", **fields})
+
+
+# --- Bringing one in -----------------------------------------------------------------------------
+
+
+def test_a_pasted_text_becomes_an_article(browser: Client) -> None:
+    answer = _send(
+        browser,
+        text=make.TEXT,
+        title="Night ferry",
+        byline="Jo Field",
+        outlet="Example Herald",
+        published_at="2026-05-03",
+        language="en",
+    )
+    assert (answer.status_code, answer["Location"]) == (303, "/desk/articles/")
+    job = Import.objects.get()
+    run_import(job.pk)
+    article = Article.objects.get()
+    assert (article.title, article.byline, str(article.outlet)) == (
+        "Night ferry",
+        "Jo Field",
+        "Example Herald",
+    )
+    assert article.published_at is not None
+    assert article.published_at.date().isoformat() == "2026-05-03"
+    assert f"/desk/articles/{article.pk}/" in text_of(browser.get("/desk/articles/"))
+
+
+def test_a_file_becomes_an_article(browser: Client) -> None:
+    file = SimpleUploadedFile("ferry.md", f"# Night ferry\n\n{make.TEXT}".encode(), "text/markdown")
+    assert _send(browser, source="file", file=file).status_code == 303
+    run_import(Import.objects.get().pk)
+    assert Article.objects.get().title == "Night ferry"
+
+
+def test_an_address_is_asked_for_once(browser: Client) -> None:
+    assert _send(browser, source="url", url="https://herald.example/ferry?utm_source=x").status_code == 303
+    assert Import.objects.get().kind == "url"
+
+
+def test_the_same_text_twice_is_recognised_and_led_to(browser: Client) -> None:
+    for _ in range(2):
+        _send(browser, text=make.TEXT, title="Night ferry")
+    for job in Import.objects.order_by("pk"):
+        run_import(job.pk)
+    article = Article.objects.get()
+    html = text_of(browser.get("/desk/articles/"))
+    assert "was on the desk already" in html
+    assert html.count(f'href="/desk/articles/{article.pk}/"') == 3  # the list, and both imports
+
+
+REFUSED: dict[str, tuple[dict[str, Any], str]] = {
+    "nothing": ({"source": "text"}, "Paste the text"),
+    "white space": ({"source": "text", "text": " \n\t "}, "Paste the text"),
+    "no address": ({"source": "url"}, "Give the address"),
+    "no file": ({"source": "file"}, "Choose a file"),
+    "no source": ({"source": ""}, "Say where"),
+    "another source": ({"source": "carrier pigeon"}, "not one of the available"),
+    "javascript": ({"source": "url", "url": "javascript:alert(1)"}, "https"),
+    "a bad day": ({"text": make.TEXT, "published_at": "2026-02-31"}, "valid date"),
+    "the year 26": ({"text": make.TEXT, "published_at": "0026-02-03"}, "year in full"),
+    "a broken text": ({"text": "The ferry\x00 sails."}, "broken"),
+    "half a language": ({"text": make.TEXT, "language": "e<"}, "languages"),
+    "a long title": ({"text": make.TEXT, "title": "x" * 501}, "500"),
+}
+
+
+@pytest.mark.parametrize(("fields", "sentence"), REFUSED.values(), ids=REFUSED)
+def test_a_refused_import_keeps_what_was_typed(
+    fields: dict[str, Any], sentence: str, browser: Client
+) -> None:
+    fields = {"byline": "Jo Field, kept", **fields}
+    with nothing_changes():
+        html = text_of(_send(browser, **fields), 400)
+    assert sentence in html
+    assert 'value="Jo Field, kept"' in html
+    assert 'id="import-dialog" aria-labelledby="import-title" open' in html
+    if fields.get("text", "").strip():
+        assert "The ferry" in html or "The night ferry" in html
+
+
+def test_a_file_that_is_too_large_is_refused(browser: Client, settings: Any) -> None:
+    settings.MAX_UPLOAD_BYTES = 1000
+    file = SimpleUploadedFile("ferry.txt", b"x" * 1001, "text/plain")
+    with nothing_changes():
+        assert "larger than" in text_of(_send(browser, source="file", file=file), 400)
+
+
+def test_a_body_over_the_limit_is_not_read(browser: Client) -> None:
+    body = b"x" * (settings.MAX_UPLOAD_BYTES + 100_000)
+    answer = browser.generic("POST", "/desk/imports/", body, "multipart/form-data; boundary=x")
+    assert answer.status_code == 413
+
+
+def test_vera_who_only_reads_has_no_button_and_no_way(vera: User) -> None:
+    browser = signed_in(vera)
+    assert "import-dialog" not in text_of(browser.get("/desk/articles/"))
+    with nothing_changes():
+        html = text_of(_send(browser, text=make.TEXT), 403)
+    assert "do not let you import articles" in html or "Article" in html
+
+
+# --- How far one is ------------------------------------------------------------------------------
+
+
+def _poll(browser: Client, job: Import, seen: str = "") -> Any:
+    return browser.get(f"/desk/imports/{job.pk}/?seen={seen}", headers={"HX-Request": "true"})
+
+
+def test_progress_is_told_when_there_is_some(browser: Client, ada: User) -> None:
+    job = request_import(actor=ada, text=make.TEXT, given={"title": "Night ferry"})
+    assert _poll(browser, job, "queued-queued").status_code == 204
+    assert "Waiting for its turn" in text_of(_poll(browser, job))
+    run_import(job.pk)
+    html = text_of(_poll(browser, job, "queued-queued"))
+    assert "Imported" in html
+    assert "hx-get" not in html
+    assert "Open the article" in html
+
+
+def test_a_failed_import_says_what_happened_and_can_be_tried_again(browser: Client, ada: User) -> None:
+    job = request_import(actor=ada, url="https://herald.example/ferry")
+    Import.objects.filter(pk=job.pk).update(status=JobStatus.RUNNING)
+    job.refresh_from_db()
+    fail(job, code="http_error", detail="herald.example answered “gone” (HTTP 410).")
+    html = text_of(_poll(browser, job))
+    assert "HTTP 410" in html
+    assert "[http_error]" in html
+    assert "Try again" in html
+    assert browser.post(f"/desk/imports/{job.pk}/retry/")["Location"] == "/desk/articles/"
+    job.refresh_from_db()
+    assert job.status == JobStatus.QUEUED
+
+
+def test_what_did_not_fail_is_not_tried_again(browser: Client, ada: User) -> None:
+    job = request_import(actor=ada, text=make.TEXT)
+    with nothing_changes():
+        answer = browser.post(f"/desk/imports/{job.pk}/retry/", follow=True)
+    assert "cannot go from" in text_of(answer)
+
+
+# --- The list ------------------------------------------------------------------------------------
+
+
+def test_the_state_of_an_article_follows_from_its_reviews(ada: User) -> None:
+    fresh, busy, ready, out, aside = (make.imported_article() for _ in range(5))
+    make.flagged_claim(article=busy)
+    make.approved(article=busy, quote=make.QUOTES[1])
+    make.approved(article=ready)
+    make.published(make.approved(article=ready, quote=make.QUOTES[1]))
+    make.published(make.approved(article=out))
+    make.declined(article=aside)
+    wanted = {fresh: "flagged", busy: "research", ready: "ready", out: "published", aside: "declined"}
+    found = progress_of(wanted)
+    assert {article: found[article.pk].state for article in wanted} == wanted
+    for article, state in wanted.items():
+        assert list(Article.objects.filter(in_state([state]))) == [article]
+    assert (found[busy.pk].total, found[busy.pk].decided, found[busy.pk].waiting) == (2, 1, 1)
+
+
+def test_a_verdict_that_replaces_a_published_one_makes_the_article_ready_again(ada: User) -> None:
+    article = make.imported_article()
+    publication = make.published(make.approved(article=article))
+    make.second_verdict(publication.review)
+    assert progress_of([article])[article.pk].state == "ready"
+    assert Article.objects.filter(in_state(["ready"])).get() == article
+
+
+def test_filters_and_words_narrow_the_list(browser: Client) -> None:
+    make.imported_article(title="Ferries to Vell", outlet_name="Example Herald")
+    make.imported_article(title="Trams in Orr", outlet_name="North Sea Review", language="de")
+    for query, seen in {
+        "?q=vell": {"Ferries to Vell"},
+        "?q=north+sea": {"Trams in Orr"},
+        "?language=de": {"Trams in Orr"},
+        "?origin=url": set(),
+        "?state=flagged&state=ready": {"Ferries to Vell", "Trams in Orr"},
+        "?q=%25": set(),
+    }.items():
+        html = text_of(browser.get(f"/desk/articles/{query}"))
+        assert {title for title in ("Ferries to Vell", "Trams in Orr") if title in html} == seen, query
+    assert "No article fits" in html
+
+
+def test_pages_follow_each_other_without_gap_or_double(browser: Client) -> None:
+    for number in range(120):
+        make.imported_article(title=f"Article no. {number:03}.")
+    seen: list[str] = []
+    url = "/desk/articles/?sort=oldest"
+    while url:
+        page = browser.get(url).context
+        seen += [article.title for article in page["articles"]]
+        url = (page["pager"] or {}).get("next_url") and "/desk/articles/" + page["pager"]["next_url"]
+    assert seen == [f"Article no. {number:03}." for number in range(120)]
+
+
+@pytest.mark.case("Z3")
+@pytest.mark.parametrize(
+    "query", ["?cursor=x", "?cursor=1:2:3", "?sort=-password", "?state=x", "?q=%00", "?q=" + "x" * 300]
+)
+def test_a_query_that_makes_no_sense_is_400(query: str, browser: Client) -> None:
+    assert browser.get(f"/desk/articles/{query}").status_code == 400
+
+
+@pytest.mark.parametrize("count", [3, 30])
+def test_the_list_costs_the_same_however_long(
+    count: int, ada: User, django_assert_max_num_queries: Any
+) -> None:
+    for _ in range(count):
+        make.flagged_claim(article=make.imported_article(outlet_name="Example Herald"))
+    browser = signed_in(person("Uma", "reporter", "editor", "publisher"))
+    with django_assert_max_num_queries(8) as queries:
+        text_of(browser.get("/desk/articles/"))
+    assert len(queries) == 7

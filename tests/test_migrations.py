@@ -1,0 +1,136 @@
+"""Every migration forward, back and forward again, with data, on either database (SECURITY, D3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.operations import CreateModel
+
+from factcheck.audit.triggers import append_only_tables
+from reviews.models import Rating
+from tests import factories as make
+from tests.database import checksums
+from tests.source import PACKAGES
+
+OURS = [config.label for config in apps.get_app_configs() if config.name.split(".")[0] in PACKAGES]
+
+
+@pytest.fixture
+def empty_database(django_db_setup: None, django_db_blocker: Any, tmp_path: Path) -> Iterator[None]:
+    """A database of the test's own, without a single table, in the place of the usual one."""
+    usual = connection.settings_dict["NAME"]
+    name = (
+        f"{usual}_migrations" if connection.vendor == "postgresql" else str(tmp_path / "migrations.sqlite3")
+    )
+    with django_db_blocker.unblock():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
+        connection.close()
+        connection.settings_dict["NAME"] = name
+        try:
+            yield
+        finally:
+            connection.close()
+            connection.settings_dict["NAME"] = usual
+            if connection.vendor == "postgresql":
+                with connection.cursor() as cursor:
+                    cursor.execute(f'DROP DATABASE "{name}"')
+                connection.close()
+
+
+def _migrate(*target: str) -> None:
+    call_command("migrate", *target, verbosity=0, interactive=False)
+
+
+def _tables() -> set[str]:
+    with connection.cursor() as cursor:
+        return set(connection.introspection.table_names(cursor))
+
+
+def _triggers() -> set[str]:
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal")
+        else:
+            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        return {name for (name,) in cursor.fetchall()}
+
+
+def _schema() -> dict[str, list[str]]:
+    """The columns and the constraints of each of our tables, as the database has them."""
+    found = {}
+    with connection.cursor() as cursor:
+        for model in apps.get_models(include_auto_created=True):
+            table = model._meta.db_table
+            columns = connection.introspection.get_table_description(cursor, table)
+            constraints = connection.introspection.get_constraints(cursor, table)
+            found[table] = sorted(f"{c.name} {c.null_ok}" for c in columns) + sorted(constraints)
+    return found
+
+
+def _steps_back() -> Iterator[tuple[str, str]]:
+    """Each migration that can be taken back without taking a table along, the newest first."""
+    executor = MigrationExecutor(connection)
+    graph = executor.loader.graph
+    for label in OURS:
+        mine = [key for key in graph.nodes if key[0] == label]
+        for key in sorted(mine, reverse=True):
+            parents = [parent.key for parent in graph.node_map[key].parents if parent.key[0] == label]
+            for parent in parents:
+                plan = executor.migration_plan([parent])
+                if not any(isinstance(o, CreateModel) for migration, _ in plan for o in migration.operations):
+                    yield parent
+
+
+@pytest.mark.case("D3")
+def test_each_migration_goes_forward_back_and_forward_with_data(empty_database: None) -> None:
+    _migrate()
+    make.requested()
+    make.returned()
+    rows, schema, triggers = checksums(), _schema(), _triggers()
+    assert len(triggers) >= 2 * len(append_only_tables())
+    steps = list(_steps_back())
+    assert ("reviews", "0001_initial") in steps
+    for label, name in steps:
+        _migrate(label, name)
+        _migrate()
+        assert checksums() == rows, f"{label} {name}"
+        assert _schema() == schema, f"{label} {name}"
+        assert _triggers() == triggers, f"{label} {name}"
+
+
+@pytest.mark.case("D3")
+def test_all_of_it_can_be_taken_back_and_made_again(empty_database: None) -> None:
+    _migrate()
+    schema, triggers = _schema(), _triggers()
+    for label in reversed(OURS):
+        if any(key[0] == label for key in MigrationExecutor(connection).loader.graph.nodes):
+            _migrate(label, "zero")
+    ours = {model._meta.db_table for label in OURS for model in apps.get_app_config(label).get_models()}
+    assert not _tables() & ours
+    _migrate()
+    assert _schema() == schema
+    assert _triggers() == triggers
+    assert Rating.objects.count() == 9
+    make.requested()
+
+
+@pytest.mark.case("D3")
+def test_the_migrations_make_what_the_models_say(empty_database: None) -> None:
+    _migrate()
+    for model in apps.get_models(include_auto_created=True):
+        with connection.cursor() as cursor:
+            columns = connection.introspection.get_table_description(cursor, model._meta.db_table)
+        assert {c.name for c in columns} == {f.column for f in model._meta.concrete_fields}, model
+    out = StringIO()
+    call_command("makemigrations", check=True, dry_run=True, stdout=out)
+    assert "No changes" in out.getvalue()
