@@ -66,7 +66,7 @@ def run(options: argparse.Namespace) -> None:
     for words in report.beyond(lines) or ["Nothing is beyond the aims."]:
         print(f"- {words}")
     if options.plans:
-        plans.show()
+        plans.show(cases)
     if options.serve:
         serving.show(cases)
 

@@ -77,6 +77,10 @@ class Cases:
         headers = bearer(self.secrets[name]) if program else self.cookies[name]
         return Door(self._ours, **headers), Door(self._bare, **headers)
 
+    def door(self, name: str, *, program: bool = True) -> Door:
+        """Return our door for one of the people, or for their program."""
+        return self._doors(name, program=program)[0]
+
     # --- Reads -----------------------------------------------------------------------------------
 
     def _article(self) -> Pairs:

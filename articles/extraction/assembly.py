@@ -42,7 +42,8 @@ def assemble(
         ExtractionError: `empty` when no text is left.
     """
     headline = _headline(drafts, metadata)
-    cleaned = without_furniture(drafts, title=one_line(known.title) or headline, headline=headline)
+    title = one_line(known.title) or headline
+    cleaned = without_furniture(drafts, title=title, headline=headline, marked_up=marked_up)
     body = cleaned.body if marked_up else with_headings(cleaned.body)
     if not body and cleaned.title:
         body = [Draft(cleaned.title)]  # a single line is the text

@@ -50,9 +50,10 @@ def byline_of(line: str) -> str | None:
     names = _SEPARATORS.split(match["rest"])[0].strip(" ,;:")
     marked = re.match(r"\S+\s*[:：／/]", line) is not None or line[:3].lower() == "by "
     parts = [part for part in _LIST.split(names) if part]
-    if not parts or not all(looks_like_a_name(part, single=marked) for part in parts):
-        return None
-    return names
+    if parts and all(looks_like_a_name(part, single=marked) for part in parts):
+        return names
+    person, _, role = names.partition(", ")
+    return names if looks_like_a_name(person) and _is_role(role) else None
 
 
 def looks_like_a_name(text: str, *, single: bool = False) -> bool:
@@ -82,6 +83,11 @@ def looks_like_a_name(text: str, *, single: bool = False) -> bool:
         )
         and len(capitals) >= (1 if single else 2)
     )
+
+
+def _is_role(text: str) -> bool:
+    """Say whether a text may be what somebody is: "staff writer", "chief correspondent in Lima"."""
+    return 0 < len(text.split()) <= 5 and not re.search(r"[\d.!?:;]", text)
 
 
 def published_in(line: str) -> str | None:

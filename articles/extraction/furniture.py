@@ -54,17 +54,20 @@ class Cleaned:
     cautions: list[Caution] = field(default_factory=list)
 
 
-def without_furniture(drafts: Sequence[Draft], *, title: str = "", headline: str = "") -> Cleaned:
+def without_furniture(
+    drafts: Sequence[Draft], *, title: str = "", headline: str = "", marked_up: bool = False
+) -> Cleaned:
     """Return the article among the drafts of a page.
 
     Args:
         drafts: The blocks of the page in order.
         title: What the article is to be called, where a person or the page said so; else the first
-            line is taken if it looks like a headline.
+            line of a plain text is taken if it looks like a headline.
         headline: What the page itself calls it, where that differs.
+        marked_up: Whether the text marks its headings, so that no paragraph is one.
     """
     page = [draft for draft in drafts if has_words(draft.text)]
-    cleaned = Cleaned(title=title or _headline(page))
+    cleaned = Cleaned(title=title or ("" if marked_up else _headline(page)))
     end = _tail(page)
     page, tail = page[:end], page[end:]
     boxes = _boxes(page, cleaned)

@@ -42,7 +42,10 @@ class Found:
 
 def find_article(tree: lxml_html.HtmlElement, page: Sequence[Piece]) -> Found:
     """Return the article's blocks; all that reads like text where no region can be told."""
-    known = _matches(page, _guess(tree))
+    known = [
+        is_known and not _is_pointer(piece)
+        for piece, is_known in zip(page, _matches(page, _guess(tree)), strict=True)
+    ]
     if not any(known):
         known = [_reads_like_text(piece) for piece in page]
     if not any(known):
@@ -165,6 +168,16 @@ def _reads_like_text(piece: Piece) -> bool:
     text = piece.words
     length = size(text)
     return piece.linked < 0.5 and length >= 25 and (is_sentence(text) or length >= SENTENCE)
+
+
+def _is_pointer(piece: Piece) -> bool:
+    """Say whether a block is nothing but a link, as menus are; items of lists may be."""
+    return (
+        piece.draft.kind == "paragraph"
+        and piece.linked >= 0.9
+        and size(piece.words) < SENTENCE
+        and not is_sentence(piece.words)
+    )
 
 
 def _cautions(kept: int, missed: int) -> list[Caution]:

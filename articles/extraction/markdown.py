@@ -22,7 +22,7 @@ _BLANK = re.compile(r"\n[ \t]*\n")
 _MOST_WORK = 10**8
 _MOST_CHARACTERS = 500_000
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
-_UNREAD = (("<!--", "-->"), ("<script", "</script"), ("<style", "</style"))
+_UNREAD = (("<!--", "-->"), ("<script", "</script>"), ("<style", "</style>"))
 _LINE_TAG = re.compile(r"<(?:br|/p|/div|/li|/h[1-6]|/tr)\b[^<>]*>", re.IGNORECASE)
 
 

@@ -238,7 +238,7 @@ def _as_damaged_utf8(data: bytes) -> Decoded | None:
     text = data.decode("utf-8", "replace")
     broken = text.count("\ufffd")
     sound = sum(character > "\x7f" for character in text) - broken
-    if sound < 20 * broken:
+    if not broken or sound < 20 * broken:
         return None
     caution = Caution(
         "encoding_broken",

@@ -6,7 +6,7 @@ Written with `format_html` and not as partials because a queue page draws some t
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django import template
@@ -49,6 +49,7 @@ def sprite() -> str:
     return static("checkdesk/icons.svg")
 
 
+@lru_cache(maxsize=512)
 def svg(address: str, name: str, kind: str = "") -> SafeString:
     """Draw one symbol; a name without `s-` or `v-` is an action icon. `kind`: "s" small, "flip"."""
     symbol = name if name.startswith(("s-", "v-")) else f"i-{name}"

@@ -195,6 +195,8 @@ class TestFurniture:
             ("Por María José García y Luis Ortega", "María José García y Luis Ortega"),
             ("Von Ursula von der Aue", "Ursula von der Aue"),
             ("By REUTERS", "REUTERS"),
+            ("By Harold Penn, staff writer", "Harold Penn, staff writer"),
+            ("By Tuesday, nobody had come", ""),
             ("By the river", ""),
             ("By 2030", ""),
             ("Por qué sube la luz", ""),
@@ -274,7 +276,6 @@ class TestCanonicalText:
         found = from_text(text, title="Ends")
         assert found.text == "\n".join([sentence] * 9)
 
-    @pytest.mark.case("P12")
     def test_nothing_that_breaks_a_reader_remains(self) -> None:
         hostile = "".join(
             map(chr, [*range(32), *range(127, 160), 0xAD, 0xFEFF, 0xFFFE, 0xFFFF, 0xFDD0, 0x1FFFE])
@@ -291,7 +292,7 @@ class TestCanonicalText:
     def test_composition_is_one(self) -> None:
         assert from_text("Le cafe\u0301 est ouvert.", title="T").text == "Le caf\u00e9 est ouvert."
 
-    @pytest.mark.case("P12", "P14", "X9")
+    @pytest.mark.case("P14")
     @given(st.text(max_size=300), st.sampled_from(["\n", "\r\n", "\n\n", "\u2028"]))
     def test_any_text_comes_out_canonical_or_is_refused(self, text: str, newline: str) -> None:
         text = text.replace("|", newline)

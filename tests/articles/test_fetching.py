@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import socket
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from unittest import mock
 
@@ -258,17 +260,51 @@ def test_proxies_and_netrc_are_not_looked_at(
 
 @pytest.mark.case("S23")
 def test_errors_tell_nothing_from_inside(server: Server) -> None:
-    """An open port, a closed one and one that stalls read the same."""
+    """A port that is open, one that is closed and a host that is not there read the same."""
     server.says("/", page("banner"))
     with socket.create_server(("127.0.0.1", 0)) as closed:
         free = closed.getsockname()[1]
     details = set()
-    for port in (server.port, free):
-        with resolving(inner_example=[["127.0.0.1"]]):
+    for address, port in (("127.0.0.1", server.port), ("127.0.0.1", free), ("10.255.255.1", 80)):
+        with resolving(inner_example=[[address]]):
             details.add(refused(f"http://inner.example:{port}/", Policy(ports=frozenset({port}))).detail)
     assert len(details) == 1
-    assert "127.0.0.1" not in details.pop()
+    assert not {"127.0.0.1", "10.255.255.1", "banner"} & set(details.pop().split())
     assert server.connections == 0
+
+
+@pytest.mark.case("S22")
+@pytest.mark.parametrize("app", ["articles", "reviews", "publishing", "assist"])
+def test_nothing_goes_out_but_through_the_fetcher(app: str) -> None:
+    root = Path(__file__).resolve().parents[2]
+    network = {
+        "socket",
+        "ssl",
+        "http.client",
+        "urllib.request",
+        "urllib3",
+        "requests",
+        "httpx",
+        "aiohttp",
+        "ftplib",
+    }
+    around = [
+        f"{place.relative_to(root)}: {name}"
+        for place in (root / app).rglob("*.py")
+        if "articles/fetching/" not in place.as_posix()
+        for node in ast.walk(ast.parse(place.read_text(encoding="utf-8")))
+        for name in imported(node)
+        if any(name == module or name.startswith(f"{module}.") for module in network)
+    ]
+    assert around == []
+
+
+def imported(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom) and node.module:
+        return [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return []
 
 
 def test_nobody_there(server: Server) -> None:

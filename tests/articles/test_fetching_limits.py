@@ -33,6 +33,11 @@ def stall(connection: socket.socket) -> None:
     connection.recv(1)
 
 
+def go_on(connection: socket.socket) -> None:
+    while True:
+        connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+
 @pytest.mark.case("S15")
 @pytest.mark.parametrize(
     "answer",
@@ -41,8 +46,9 @@ def stall(connection: socket.socket) -> None:
         drip(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 9000\r\n\r\n"),
         drip(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n"),
         stall,
+        go_on,
     ],
-    ids=["slow head", "slow body", "slow body without length", "silence"],
+    ids=["slow head", "slow body", "slow body without length", "silence", "continue, continue"],
 )
 def test_a_slow_page_is_cut_at_the_deadline(answer: Answer, server: Server) -> None:
     url = server.says("/", answer)
@@ -153,6 +159,7 @@ def test_half_a_packed_page_is_no_page(encoding: str, pack: Callable[[bytes], by
 # --- What else may come ---------------------------------------------------------------------------
 
 
+@pytest.mark.case("S17")
 @pytest.mark.parametrize(
     ("status", "code", "transient"),
     [
@@ -178,6 +185,7 @@ def test_each_status_is_explained(status: str, code: str, transient: bool, serve
     assert "nothing to see" not in problem.detail
 
 
+@pytest.mark.case("S17")
 @pytest.mark.parametrize("kind", ["application/pdf", "image/png", "video/mp4", "application/json"])
 def test_what_is_no_text_is_not_taken(kind: str, server: Server) -> None:
     problem = refused(server.says("/", page(b"x", f"Content-Type: {kind}")), allowing(server))
@@ -190,6 +198,7 @@ def test_a_page_without_a_type_is_left_to_the_reader(server: Server) -> None:
     assert fetch(url, policy=allowing(server)).body == b"words"
 
 
+@pytest.mark.case("S17")
 @pytest.mark.parametrize(
     "answer",
     [

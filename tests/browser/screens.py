@@ -36,7 +36,7 @@ def build() -> list[Screen]:
     article = make.imported_article(by=ada, title="A harbour town bets on its night ferry")
     reviews = _reviews_in_every_state(article_of={"article": article, "by": ada})
     publication = make.published(article=article, quote=make.QUOTES[4], by=ada)
-    changed = make.published(article=article, quote="That is twice as many", by=ada, slug="true")
+    changed = make.published(article=article, quote="That is twice as many", by=ada)
     again = make.second_verdict(changed.review)
     make.carry_out(make.requested(again, kind="correction", note="The first version had last year’s table."))
     make.second_verdict(publication.review)
