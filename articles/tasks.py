@@ -9,7 +9,10 @@ from articles.models import Import
 from factcheck.jobs.runner import perform
 
 
-@shared_task(name="articles.tasks.run_import", time_limit=40)
+@shared_task(name="articles.tasks.run_import", soft_time_limit=38, time_limit=40)
 def run_import(import_id: int) -> None:
-    """Import one article."""
+    """Import one article.
+
+    The soft limit is later than the fetcher's own, which says what happened in a sentence.
+    """
     perform(Import, import_id, carry_out_import)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -94,6 +95,13 @@ def errors_of(form: forms.BaseForm) -> dict[str, str]:
         "all" if name == "__all__" else name: " ".join(str(fault) for fault in faults)
         for name, faults in form.errors.items()
     }
+
+
+def where_it_shows(faults: Mapping[str, str], room: Collection[str]) -> dict[str, str]:
+    """Move what is wrong with a field that has no room to say so to the head of the form, "all"."""
+    shown = {name: words for name, words in faults.items() if name in room}
+    others = [words for name, words in faults.items() if name not in room]
+    return shown | ({"all": " ".join(others)} if others else {})
 
 
 def malformed(form: forms.BaseForm) -> Malformed:

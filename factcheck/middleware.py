@@ -68,7 +68,7 @@ class LimitsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         length = request.META.get("CONTENT_LENGTH") or "0"
         limit = settings.MAX_UPLOAD_BYTES + self.ROOM_FOR_FORM
-        if not (length.isascii() and length.isdigit()) or int(length) > limit:
+        if not (length.isascii() and length.isdigit()) or int(length[:20]) > limit:
             megabytes = settings.MAX_UPLOAD_BYTES // (1024 * 1024)
             return refusal(request, 413, "too_large", "Too large", f"The limit is {megabytes} MB at a time.")
         return self.get_response(request)

@@ -295,7 +295,6 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 20
 
 LANGUAGE_CODE = env.text("LANGUAGE", "en")
 LANGUAGES = [("en", _("English"))]
-LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = env.text("TIME_ZONE", "UTC")

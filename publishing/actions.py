@@ -22,7 +22,7 @@ from publishing.models import Edition, Publication, Release, Summary
 from publishing.payload import payload_of
 from publishing.readiness import blockers
 from publishing.site import build_for
-from reviews.actions.wording import hold
+from reviews.actions.wording import hold, hold_verdict
 from reviews.models import Review
 
 LONGEST_SLUG = 70
@@ -68,7 +68,7 @@ def publish(
             requested_by=actor,
             run_after=publish_at or timezone.now(),
         )
-    elif not _asked_again(release, actor, publish_at):
+    elif not _asked_again(release, actor, publish_at, kind, note):
         return release
     record(
         "publication.requested",
@@ -112,11 +112,13 @@ def _make_edition(release: Release) -> Edition:
     actor = User.objects.with_roles().get(pk=release.requested_by_id)
     require(actor, Right.PUBLISH)
     review = publication.review
+    other = [Blocker(code="other_verdict", detail=_("A newer verdict has replaced this one."))]
     if review.verdict_id != release.verdict_id:
-        raise _held_back([{"code": "other_verdict", "detail": _("A newer verdict has replaced this one.")}])
+        raise _held_back(other)
     if missing := blockers(review):
         raise _held_back(missing)
-    hold(review)
+    if not hold_verdict(review):
+        raise _held_back(other)
     now = timezone.now()
     number = publication.editions.count() + 1
     for article_id in {place["article"] for place in release.verdict.context["appearances"]}:
@@ -154,8 +156,15 @@ def _held_back(missing: list[Blocker]) -> NotReady:
     return NotReady(missing, detail=" ".join(blocker["detail"] for blocker in missing))
 
 
-def _asked_again(release: Release, actor: User, publish_at: datetime | None) -> bool:
-    """Put a failed release back in the queue; say whether it was one."""
+def _asked_again(release: Release, actor: User, publish_at: datetime | None, kind: str, note: str) -> bool:
+    """Put a failed release back in the queue, a later edition with the words it is given now.
+
+    Say whether it was one; what is on its way or out stays as it was asked for.
+    """
+    words = {}
+    if release.kind != Edition.Kind.FIRST:
+        note = note or release.note
+        words = {"kind": _kind(release.publication, kind or release.kind, note), "note": note}
     return bool(
         Release.objects.filter(pk=release.pk, status=JobStatus.FAILED).update(
             status=JobStatus.QUEUED,
@@ -166,6 +175,7 @@ def _asked_again(release: Release, actor: User, publish_at: datetime | None) -> 
             error_code="",
             error_detail="",
             requested_by=actor,
+            **words,
         )
     )
 

@@ -1,4 +1,7 @@
-"""The public pages as text: each from frozen payloads, none from the desk's working tables."""
+"""The public pages as text: what they say of a claim comes from frozen payloads only.
+
+Of an article they name title, byline and outlet as the desk has them now.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from articles.models import Article
 from publishing.claimreview import claim_review
 from publishing.feeds import atom
 from publishing.models import Edition, Summary
@@ -60,8 +64,7 @@ def summary(page: Summary) -> str:
     Three queries.
     """
     article = page.article
-    editions = Edition.objects.current().on_article(article)
-    findings = sorted((_finding(edition.payload, article.pk) for edition in editions), key=_place)
+    findings = sorted((_finding(payload, article.pk) for payload in _payloads_on(article)), key=_place)
     return _render(
         "public/summary.html",
         {
@@ -109,22 +112,30 @@ def _with_summaries(appearances: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _summary_line(page: Summary) -> dict[str, Any]:
-    editions = Edition.objects.current().on_article(page.article)
     return {
         "title": page.article.title,
         "url": page.path,
-        "counts": _counts([edition.payload["rating"] for edition in editions]),
+        "counts": _counts([payload["rating"] for payload in _payloads_on(page.article)]),
     }
 
 
+def _payloads_on(article: Article) -> list[dict[str, Any]]:
+    """What is published on the article; a passage that was added since is not signed off yet."""
+    found = [edition.payload for edition in Edition.objects.current().on_article(article)]
+    return [payload for payload in found if _places_in(payload, article.pk)]
+
+
+def _places_in(payload: dict[str, Any], article_id: int) -> list[dict[str, Any]]:
+    return [place for place in payload["appearances"] if place["article"] == article_id]
+
+
 def _finding(payload: dict[str, Any], article_id: int) -> dict[str, Any]:
-    places = [place for place in payload["appearances"] if place["article"] == article_id]
-    first = min(places, key=lambda place: place["start"], default=None)
-    return payload | {"quote": first["quote"] if first else "", "place": first}
+    first = min(_places_in(payload, article_id), key=lambda place: place["start"])
+    return payload | {"quote": first["quote"], "place": first}
 
 
 def _place(finding: dict[str, Any]) -> tuple[int, str]:
-    return (finding["place"]["start"] if finding["place"] else 0, finding["slug"])
+    return (finding["place"]["start"], finding["slug"])
 
 
 def _counts(ratings: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

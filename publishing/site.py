@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from django.conf import settings
-from django.db.models import Max
 
 from publishing import pages
 from publishing.models import Edition, Publication, Summary
@@ -93,6 +92,6 @@ def _articles_of(publication: Publication) -> list[int]:
     return [place["article"] for place in newest.payload["appearances"]] if newest else []
 
 
-def _newest() -> int | None:
-    newest: int | None = Edition.objects.aggregate(Max("pk"))["pk__max"]
-    return newest
+def _newest() -> list[int]:
+    """The ids of the newest editions. Not the newest alone: a smaller one may be committed later."""
+    return list(Edition.objects.order_by("-pk").values_list("pk", flat=True)[: pages.IN_FEED])

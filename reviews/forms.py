@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from factcheck.accounts.models import User
 from factcheck.errors import Malformed
-from factcheck.forms import DayField, DeadlineField, IdField, LineField, PlainTextField, not_ancient
+from factcheck.forms import DayField, DeadlineField, LineField, PlainTextField, not_ancient
 from reviews.models import Evidence, Rating, Review, Scale, Source
 
 LONGEST_TEXT = 50_000
@@ -198,12 +198,6 @@ class PreviewForm(forms.Form):
     """An explanation to be shown as readers will see it."""
 
     text = PlainTextField(required=False, max_length=LONGEST_TEXT)
-
-
-class ReviewIdForm(forms.Form):
-    """One of the reviews that were ticked."""
-
-    review = IdField()
 
 
 def ratings_offered() -> QuerySet[Rating]:

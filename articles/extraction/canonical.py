@@ -13,6 +13,7 @@ import unicodedata
 # What ends a line in any convention: Unix, DOS, old Mac, vertical tab, form feed, NEL, U+2028, U+2029.
 _LINE_END = re.compile("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 _WHITE = re.compile(r"[^\S ]\s*| \s+")  # white space that is not already one plain space
+_WHITE_CONTROLS = re.compile("[\x0b\x0c\x1c-\x1f]")
 
 _NEVER = re.compile(
     "["
@@ -40,6 +41,11 @@ def one_line(text: str) -> str:
     """Return a piece of text in canonical form and on one line. Doing it twice changes nothing."""
     kept = _TAGS.sub(lambda match: match[1] or "", _NEVER.sub("", text))
     return _WHITE.sub(" ", unicodedata.normalize("NFC", kept)).strip()
+
+
+def fit_for_xml(text: str) -> str:
+    """Return a text without what XML cannot hold, for lxml would stumble over it when it changes a tree."""
+    return _NEVER.sub("", _WHITE_CONTROLS.sub(" ", text))
 
 
 def has_words(text: str) -> bool:

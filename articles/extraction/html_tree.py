@@ -8,12 +8,13 @@ are the article is decided in `html_article`.
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import dataclass
 
 from lxml import html as lxml_html
 from lxml.etree import LxmlError, iterwalk
 
-from articles.extraction.canonical import has_words, one_line, vocabulary
+from articles.extraction.canonical import fit_for_xml, has_words, one_line, vocabulary
 from articles.extraction.document import Draft, ExtractionError, Kind, too_complex
 from articles.extraction.html_limits import count_letters
 
@@ -44,6 +45,7 @@ _KINDS: dict[str, Kind] = {
     "caption": "caption",
     **dict.fromkeys(_HEADINGS, "heading"),
 }
+_REFERENCE = re.compile(r"&#(?:[xX]0*(?P<hex>[0-9a-fA-F]{1,6})|0*(?P<decimal>[0-9]{1,7}))(?![0-9a-fA-F]);?")
 _BREAK = "\x1f"
 
 
@@ -71,7 +73,7 @@ def parse(html: str, letters: int) -> lxml_html.HtmlElement:
         ExtractionError: `too_complex` when the parser lost some of its text, `empty` when there is none.
     """
     # A declaration of encoding would be refused: this is text already, whatever it says.
-    text = re.sub(r"\A\s*<\?xml[^>]*\?>", "", html).replace("\x00", "")
+    text = fit_for_xml(_REFERENCE.sub(_harmless, re.sub(r"\A\s*<\?xml[^>]*\?>", "", html)))
     if not text.strip():
         raise ExtractionError("empty", "There is no text in this page.")
     try:
@@ -110,6 +112,15 @@ def pieces(tree: lxml_html.HtmlElement) -> list[Piece]:
             walk.leave(element)
     walk.flush()
     return walk.found
+
+
+def _harmless(reference: re.Match[str]) -> str:
+    """Return a numeric character reference as it stands, unless it stands for what XML cannot hold."""
+    number = int(reference["hex"], 16) if reference["hex"] else int(reference["decimal"])
+    if number > sys.maxunicode:
+        return " "
+    character = chr(number)
+    return reference[0] if fit_for_xml(character) == character else " "
 
 
 def _is_read(element: lxml_html.HtmlElement) -> bool:

@@ -3,7 +3,7 @@
 1. The key is inserted before the view runs; the unique constraint lets one request through, and a
    second one that comes meanwhile is told to wait (409, `Retry-After`).
 2. The answer is kept for 24 hours and replayed, marked `Idempotency-Replayed: true`. Refusals that
-   may pass (409, 429) and our own failures (5xx) are not kept.
+   may pass (409, 429) and our own failures (5xx) are not kept; a 409 that says it was done is.
 3. A process that dies leaves the key unanswered. Whether its action was committed the audit log
    knows, which is written in the action's own transaction under the gesture that is noted here: if
    it was, the retry is answered with the object as it is now; if not, it is carried out.
@@ -66,7 +66,7 @@ class Attempt:
         try:
             if response.status_code >= 500 or response.streaming:
                 mine.update(leased_until=timezone.now())
-            elif response.status_code in PASSING:
+            elif response.status_code in PASSING and not self.before:
                 mine.delete()
             else:
                 if hasattr(response, "render"):

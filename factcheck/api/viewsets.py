@@ -7,7 +7,7 @@
 A resource looks like this::
 
     class ReviewViewSet(ReadMixin, DeskViewSet[Review]):
-        queryset = Review.objects.for_queue()
+        queryset = Review.objects.all()
         serializer_class = ReviewSerializer
         filterset_class = ReviewFilter
         orderings = {"due": "due_at", "created": "created_at"}

@@ -10,8 +10,6 @@ from collections.abc import Iterator
 
 from factcheck.audit.models import Event
 
-Head = tuple[str, str]
-
 
 def heads() -> dict[str, str]:
     """The newest digest of every chain, as `{"type/id": "sequence:digest"}`, to be kept elsewhere."""

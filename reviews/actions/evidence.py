@@ -16,7 +16,7 @@ from factcheck.accounts.models import User
 from factcheck.accounts.roles import Right, require
 from factcheck.audit.actions import record
 from factcheck.errors import IllegalTransition, Malformed, NotThere
-from reviews.actions.wording import open_wording
+from reviews.actions.wording import hold, note_writer, open_wording
 from reviews.models import Evidence, Review, Source
 
 
@@ -70,8 +70,12 @@ def change_source(source: Source, *, actor: User, **changes: Any) -> Source:
     if was == changes:
         return source
     citing = Review.objects.filter(evidence__source=source, evidence__removed_at=None)
-    for review in citing.exclude(status=Review.Status.DECLINED).distinct().order_by("pk"):
-        open_wording(review, actor=actor)
+    for review in citing.distinct().order_by("pk"):
+        if review.status == Review.Status.DECLINED:
+            hold(review)
+            note_writer(review, actor)  # it may be taken up again, with these words in it
+        else:
+            open_wording(review, actor=actor)
     for name, value in changes.items():
         setattr(source, name, value)
     source.save(update_fields=list(changes))

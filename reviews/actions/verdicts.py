@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from articles.models import Passage
@@ -205,7 +206,7 @@ def _appearance(place: Passage) -> dict[str, Any]:
         "title": article.title,
         "url": article.canonical_url,
         "outlet": article.outlet.name if article.outlet else "",
-        "published_on": article.published_at.date().isoformat() if article.published_at else None,
+        "published_on": localdate(article.published_at).isoformat() if article.published_at else None,
         "revision": place.revision.number,
         "start": place.start,
         "quote": place.exact,

@@ -34,7 +34,12 @@ def open_wording(review: Review, *, actor: User) -> None:
             move(review, Status.RESEARCHING, actor=actor, assignee=actor)
         case _:
             move(review, Status.RESEARCHING, actor=actor, why="edited")
-    DraftWriter.objects.bulk_create([DraftWriter(review=review, person=actor)], ignore_conflicts=True)
+    note_writer(review, actor)
+
+
+def note_writer(review: Review, person: User) -> None:
+    """Remember that this person wrote some of what readers would see."""
+    DraftWriter.objects.bulk_create([DraftWriter(review=review, person=person)], ignore_conflicts=True)
 
 
 def hold(review: Review) -> None:

@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from articles.api.names import ClaimantSerializer
-from articles.models import Claim, Passage
+from articles.models import Claim
 from factcheck.accounts.api import PersonSerializer
 from factcheck.accounts.tokens import Scope
 from factcheck.api.fields import (
@@ -44,7 +44,7 @@ from reviews.api.steps import BulkSteps, ReviewSteps
 from reviews.api.triage import NUMBERS, PriorityField
 from reviews.api.verdicts import SIGNATURES, VerdictSerializer
 from reviews.models import Review
-from reviews.states import WORDS, having, shown_state
+from reviews.states import WORDS, shown_state
 
 STATE = {
     "type": "string",
@@ -201,7 +201,7 @@ class ReviewFilter(DeskFilterSet):
 
     def in_state(self, reviews: Any, name: str, states: list[str]) -> QuerySet[Review]:
         """Those that people see in one of the states."""
-        return reviews.filter(having(*states)) if states else reviews  # type: ignore[no-any-return]
+        return reviews.in_states(states) if states else reviews  # type: ignore[no-any-return]
 
     def of_priority(self, reviews: Any, name: str, words: list[str]) -> QuerySet[Review]:
         """Those that are as urgent as one of the words says."""
@@ -222,8 +222,7 @@ class ReviewFilter(DeskFilterSet):
 
     def in_article(self, reviews: Any, name: str, article: int) -> QuerySet[Review]:
         """Those whose claim has a passage in the article."""
-        places = Passage.objects.filter(revision__article_id=article)
-        return reviews.filter(claim__in=places.values("claim"))  # type: ignore[no-any-return]
+        return reviews.in_article(article)  # type: ignore[no-any-return]
 
 
 def whole(reviews: Any) -> QuerySet[Review]:

@@ -5,7 +5,6 @@ It is here and not in `articles`, because progress is a fact of reviews.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -27,7 +26,7 @@ from factcheck.accounts.roles import Right, may
 from factcheck.api.pagination import Order
 from factcheck.counts import MOST
 from factcheck.errors import DomainError
-from factcheck.forms import LineField, errors_of, malformed
+from factcheck.forms import LineField, errors_of, malformed, where_it_shows
 from factcheck.jobs.models import JobStatus
 from factcheck.pages import Page, page_of
 from factcheck.redirects import posted_from, see_other
@@ -75,23 +74,16 @@ def imports(request: DeskRequest) -> HttpResponseBase:
             raise malformed(form)
         request_import(actor=request.user, **form.wish())
     except DomainError as error:
-        faults = _said_where_it_shows(errors_of(form) or by_field(error) or {"all": sentence(error)})
+        faults = errors_of(form) or by_field(error) or {"all": sentence(error)}
         return article_list(
             request,
             status=error.status,
             open_dialog="import-dialog",
             import_values=request.POST.dict(),
-            import_errors=faults,
+            import_errors=where_it_shows(faults, WITH_ROOM),
         )
     messages.success(request, _("Import started."))
     return see_other("desk:articles")
-
-
-def _said_where_it_shows(faults: Mapping[str, str]) -> dict[str, str]:
-    """Move what is wrong with a field that has no place for it to the head of the form."""
-    shown = {name: words for name, words in faults.items() if name in WITH_ROOM}
-    others = [words for name, words in faults.items() if name not in WITH_ROOM]
-    return shown | ({"all": " ".join(others)} if others else {})
 
 
 def article_list(request: DeskRequest, *, status: int = 200, **context: Any) -> HttpResponse:

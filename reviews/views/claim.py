@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 
 from factcheck.accounts.decorators import DeskRequest, desk_view
 from factcheck.errors import DomainError, NotThere
-from factcheck.forms import PlainTextField, errors_of, malformed
+from factcheck.forms import PlainTextField, errors_of, malformed, where_it_shows
 from factcheck.redirects import posted_from, see_other
 from factcheck.refusals import by_field, sentence
 from reviews import actions
@@ -202,6 +202,19 @@ def facts(request: DeskRequest, pk: int) -> HttpResponseBase:
     return carry_out(request, pk, form, act, done=_("Saved."), dialog="facts-dialog", part="quote")
 
 
+IN_SOURCE_DIALOG = {
+    "title",
+    "url",
+    "publisher",
+    "author",
+    "published_on",
+    "locator",
+    "public_description",
+}
+IN_FACTS_DIALOG = {"claimant", "said_on", "said_where", "topics"}
+"""The fields that have room to say what is wrong with them."""
+
+
 def _piece(request: DeskRequest, claim: int, pk: int) -> Evidence:
     """Return a piece of this claim's evidence, if this person may know of it. One query.
 
@@ -254,21 +267,25 @@ def refused(
     request: DeskRequest, pk: int, error: DomainError, form: forms.Form, *, dialog: str = ""
 ) -> HttpResponse:
     """Return the claim's page with a refusal and the words that it kept from being saved."""
-    faults = errors_of(form) if form.is_bound else {}
-    faults = faults or dict(by_field(error))
-    if not faults or not dialog:
-        messages.error(request, sentence(error))
+    faults = (errors_of(form) if form.is_bound else {}) or dict(by_field(error))
     sent = {name: value for name, value in form.data.items() if name in form.fields and value}
-    typed = Typed(
-        dialog=dialog,
-        note=sent.get("note") or sent.get("reason") or "",
-        note_error=" ".join(faults.values()),
-        source=sent if isinstance(form, EvidenceForm) else None,
-        source_errors=faults,
-        facts=sent if isinstance(form, FactsForm) else None,
-        facts_errors=faults,
-        kept=() if faults else words_in(form, sent),
-    )
+    kept = () if faults else words_in(form, sent)
+    if isinstance(form, EvidenceForm) and faults:
+        shown = where_it_shows(faults, IN_SOURCE_DIALOG)
+        typed = Typed(dialog=dialog, source=sent, source_errors=shown)
+    elif isinstance(form, FactsForm) and faults:
+        shown = where_it_shows(faults, IN_FACTS_DIALOG)
+        typed = Typed(dialog=dialog, facts=sent, facts_errors=shown)
+    else:
+        shown = where_it_shows(faults, {"note", "reason"} if dialog else ())
+        typed = Typed(
+            dialog=dialog,
+            note=sent.get("note") or sent.get("reason") or "",
+            note_error=shown.get("note") or shown.get("reason") or "",
+            kept=kept,
+        )
+        if not typed.note_error:
+            messages.error(request, sentence(error))
     return claim_page(request, pk, status=error.status, typed=typed)
 
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from factcheck.accounts.decorators import DeskRequest, desk_view, wants_json
 from factcheck.errors import DomainError, NotThere, StaleVersion
-from factcheck.forms import errors_of, malformed
+from factcheck.forms import errors_of, malformed, where_it_shows
 from factcheck.redirects import posted_from, see_other
 from factcheck.refusals import by_field, in_json, sentence
 from reviews import actions
@@ -89,7 +89,7 @@ def _saved(review: Review) -> HttpResponse:
 def _refused(request: DeskRequest, pk: int, error: DomainError, form: DraftForm) -> HttpResponse:
     if isinstance(error, StaleVersion) and "yours" in error.facts:
         return _conflict(request, pk, error.facts["current"], error.facts["yours"])
-    faults = errors_of(form) or dict(by_field(error))
+    faults = where_it_shows(errors_of(form) or by_field(error), FIELDS)
     if not faults:
         messages.error(request, sentence(error))
     sent = {name: form.data[name] for name in (*FIELDS, "version") if name in form.data}

@@ -299,6 +299,15 @@ class TestBombs:
         with mock.patch.object(socket, "socket", side_effect=AssertionError("a connection")):
             assert read(html, URL).title
 
+    @pytest.mark.parametrize(
+        "odd", ["&#0;", "&#1;", "&#xD800;", "&#65535;", "&#x110000;", "&#99999999999;", "\x0b"]
+    )
+    def test_characters_that_xml_cannot_hold_break_nothing(self, odd: str) -> None:
+        html = (
+            f"<div>{odd}<aside>{odd}</aside>{odd}<p>{PROSE}</p>{odd}<nav></nav>{odd}<p>{PROSE}{odd}</p></div>"
+        )
+        assert PROSE in read(html).text
+
     @pytest.mark.case("X16")
     def test_what_comes_out_is_text(self) -> None:
         shown = f"{PROSE} &lt;script&gt;alert(1)&lt;/script&gt;"

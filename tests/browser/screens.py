@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.utils import timezone
 
-from articles.models import Import
+from articles.models import Article, Import
 from factcheck.accounts.models import User
 from factcheck.jobs.models import JobStatus
 from publishing.models import Publication
@@ -34,7 +34,7 @@ def build() -> list[Screen]:
     people = [person(name) for name in ("Ada", "Ben", "Cleo", "Dov", "Eve", "Vera")]
     ada, ben, cleo = people[:3]
     article = make.imported_article(by=ada, title="A harbour town bets on its night ferry")
-    reviews = _reviews_in_every_state(article_of={"article": article, "by": ada})
+    reviews = _reviews_in_every_state(article, ada)
     publication = make.published(article=article, quote=make.QUOTES[4], by=ada)
     changed = make.published(article=article, quote="That is twice as many", by=ada)
     again = make.second_verdict(changed.review)
@@ -56,13 +56,13 @@ def build() -> list[Screen]:
     ]
 
 
-def _reviews_in_every_state(article_of: Mapping[str, object]) -> dict[str, Review]:
+def _reviews_in_every_state(article: Article, by: User) -> dict[str, Review]:
     quotes = iter(
         [*make.QUOTES[:4], "41,000 passengers", "the old boat still sailed", "9 crowns", "in spring"]
     )
 
-    def place() -> dict[str, object]:
-        return {**article_of, "quote": next(quotes)}
+    def place() -> dict[str, Any]:
+        return {"article": article, "by": by, "quote": next(quotes)}
 
     return {
         "flagged": make.flagged(**place()),

@@ -6,6 +6,8 @@ What a policy refuses and what the console says is noted by `Watch`, as in every
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import product
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
@@ -20,13 +22,9 @@ from tests.cast import person
 
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 # Width decides about layout, theme about contrast: two runs of axe see both of each.
-LOOKS = [
-    (WIDE, "light", True),
-    (WIDE, "dark", False),
-    (NARROW, "light", False),
-    (NARROW, "dark", True),
-]
+LOOKS = {"light": [(WIDE, True), (NARROW, False)], "dark": [(NARROW, True), (WIDE, False)]}
 _OPTIONS = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}, "preload": False}
+_RUN_AXE = "async ([part, options]) => (await axe.run(part, options)).violations"
 AXE = Axe()
 
 _OPEN_FROM_ITS_BUTTON = """
@@ -36,7 +34,7 @@ _OPEN_FROM_ITS_BUTTON = """
 # Elements that end beyond the edge of the window and are not cut off by a box around them.
 _STICKS_OUT = """
 async () => {
-  // Colours that change with the theme do so over a frame or two.
+  // Colours that change under the pointer do so over a frame or two.
   await Promise.all(document.getAnimations().map((each) => each.finished.catch(() => null)));
   const edge = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= edge) return [];
@@ -51,7 +49,7 @@ async () => {
 
 
 @pytest.fixture
-def tab_of(open_browser: Callable[..., BrowserContext], desk_server: str) -> Iterator[Callable[[str], Page]]:
+def tab_of(open_browser: Callable[..., BrowserContext], desk_server: str) -> Callable[[str], Page]:
     """Give a function that returns somebody's tab; each person has one."""
     tabs: dict[str, Page] = {}
 
@@ -72,9 +70,10 @@ def faults_of(page: Page, *, part: str = "", with_axe: bool = True) -> list[str]
     if with_axe:
         if not page.evaluate("Boolean(window.axe)"):
             page.evaluate(AXE.axe_script)
-        chosen = [f"#{part}" if part else "html", _OPTIONS]
-        for fault in page.evaluate("async ([part, options]) => (await axe.run(part, options)).violations", chosen):
-            found += [f"{fault['id']}: {node['html'][:200]} {node['failureSummary']}" for node in fault["nodes"]]
+        for fault in page.evaluate(_RUN_AXE, [f"#{part}" if part else "html", _OPTIONS]):
+            found += [
+                f"{fault['id']}: {each['html'][:200]} {each['failureSummary']}" for each in fault["nodes"]
+            ]
     return found
 
 
@@ -97,14 +96,13 @@ def test_every_screen_at_every_width_in_both_themes(
 ) -> None:
     watch.expect("the server responded with a status of 40[34]")
     found = []
-    for screen in build():
+    for screen, theme in product(build(), LOOKS):
         page = tab_of(screen.who)
-        page.set_viewport_size(WIDE)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
         page.goto(screen.path)
         expect(page.locator("main h1")).to_have_count(1)
-        for size, theme, with_axe in LOOKS:
+        for size, with_axe in LOOKS[theme]:
             page.set_viewport_size(size)  # type: ignore[arg-type]
-            page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
             for part in parts_of(page, screen):
                 faults = faults_of(page, part=part, with_axe=with_axe)
                 found += [f"{screen.name} {part} {size['width']} {theme}: {each}" for each in faults]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 
 from factcheck.accounts.models import User
 from reviews.models import Review
@@ -80,12 +80,15 @@ def test_words_save_themselves(writing: Page, review: Review) -> None:
 
 
 def test_words_typed_before_the_modules_are_there_are_saved_too(
-    desk_of: Callable[..., Page], ada: User, review: Review, open_browser: Open
+    desk_of: Callable[..., Page], ada: User, review: Review
 ) -> None:
     page = desk_of(ada, review)
-    page.route("**/checkdesk/autosave.js", lambda route: (page.wait_for_timeout(50), route.continue_()))
-    page.reload(wait_until="commit")
+    held: list[Route] = []
+    page.route("**/checkdesk/autosave.js", held.append)
+    with page.expect_request("**/checkdesk/autosave.js"):
+        page.reload(wait_until="commit")
     summary(page).fill("Typed on a slow line.")
+    held.pop().continue_()
     expect(status(page)).to_contain_text("Draft saved")
     assert saved(review).summary == "Typed on a slow line."
 

@@ -16,8 +16,10 @@ from articles.models import Article, Claim, Claimant
 from factcheck.accounts.models import User
 from publishing import site as building
 from publishing.models import Edition, Publication, Summary
+from reviews.actions import add_passage
 from reviews.models import Evidence, Rating, Review, Source
 from tests import factories as make
+from tests.cast import person
 from tests.publishing.conftest import Site
 from tests.source import ROOT
 
@@ -52,6 +54,24 @@ def test_a_summary_has_its_checks_in_the_order_of_the_text(site: Site) -> None:
     text = site.text(f"summaries/{Summary.objects.get().slug}/index.html")
     places = [text.index(f"/checks/check-{number}/") for number in (1, 0, 2)]
     assert places == sorted(places)
+
+
+@pytest.mark.django_db
+def test_a_passage_added_since_is_on_no_page_before_it_is_signed_off(site: Site) -> None:
+    article = make.imported_article(text="The ferry carried fewer people. Another text.")
+    make.published(make.approved(article=article, quote="Another text."), slug="other")
+    publication = make.published(slug="ferry")
+    revision = make.newest_revision(article)
+    add_passage(
+        publication.review.claim,
+        actor=person("Ada"),
+        revision=revision,
+        **make.place_of("The ferry carried fewer people.", revision),
+    )
+    building.build_shared(Summary.objects.all())
+    text = site.text(f"summaries/{Summary.objects.get(article=article).slug}/index.html")
+    assert "/checks/other/" in text
+    assert "/checks/ferry/" not in text
 
 
 @pytest.mark.django_db

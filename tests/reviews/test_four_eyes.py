@@ -123,6 +123,19 @@ def test_words_written_before_a_decline_still_count(ada: User, ben: User, cleo: 
         actions.sign_off(review, actor=ada)
 
 
+@pytest.mark.case("A16")
+def test_a_source_changed_while_its_claim_was_set_aside_still_counts(ada: User, cleo: User) -> None:
+    review = make.drafted(by=ada)
+    actions.decline(review, actor=cleo, reason="Not now.")
+    source = Source.objects.filter(evidence__review=review)[0]
+    actions.change_source(source, actor=cleo, title="The table, in Cleo's words")
+    actions.reopen(make.review_of(review), actor=cleo, reason="Now.")
+    actions.assign(make.review_of(review), actor=cleo, assignee=ada)
+    review = make.submit(review, by=ada)
+    with nothing_changes(), pytest.raises(FourEyes):
+        actions.sign_off(review, actor=cleo)
+
+
 def test_after_an_approval_only_new_words_count(ada: User, ben: User, cleo: User, dan: User) -> None:
     review = make.approved(by=cleo, editor=dan)
     make.draft(review, by=ben, summary="Ben's words, on top of approved ones.")

@@ -52,7 +52,7 @@ async function show(mode) {
   sent.set('csrfmiddlewaretoken', form.elements.csrfmiddlewaretoken.value);
   try {
     const answer = await fetch(form.dataset.previewUrl, { method: 'POST', body: sent });
-    if (!answer.ok) throw new Error(answer.status);
+    if (!answer.ok || answer.redirected) throw new Error(answer.status);
     preview.innerHTML = await answer.text();
     if (!preview.textContent.trim()) preview.textContent = say('preview.empty');
   } catch {

@@ -1,0 +1,351 @@
+"""Every address of the product and who gets in: the table behind `test_policy_matrix.py`.
+
+A row names an address, a method, what to send, and the row of `tests.policy` that says who may and in
+which state. An address without a row turns the suite red (SECURITY, A2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.urls import reverse
+
+from articles.models import Import
+from factcheck.accounts.models import ApiToken, User
+from factcheck.accounts.tokens import Scope
+from factcheck.audit.models import Event
+from publishing.models import Publication, Release
+from reviews.models import Evidence, Rating, Review
+from tests import factories as make
+from tests.cast import person, token
+from tests.policy import EACH, POLICY
+
+# --- What the addresses are about ----------------------------------------------------------------
+
+
+@dataclass
+class World:
+    """One review in one state, and one of everything else that an address can name."""
+
+    review: Review
+    ids: dict[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def around(cls, review: Review) -> World:
+        passage = make.passage_of(review.claim)
+        piece = Evidence.objects.current().filter(review=review).first()
+        job = Import.objects.create(
+            kind="text", requested_by=person("Ada"), status="failed", finished_at=review.touched_at
+        )
+        other = make.requested() if not Publication.objects.exists() else Release.objects.get()
+        make.carry_out(other)
+        edition = Publication.objects.get(pk=other.publication_id).edition
+        own = ApiToken.objects.filter(user=person("Dan")).first()
+        return cls(
+            review,
+            {
+                "claim": review.claim_id,
+                "review": review.pk,
+                "article": passage.revision.article_id,
+                "evidence": piece.pk if piece else 0,
+                "source": piece.source_id if piece else 0,
+                "import": job.pk,
+                "publication": other.publication_id,
+                "release": other.pk,
+                "verdicts": edition.verdict.review_id if edition else 0,
+                "scale": Rating.objects.all()[0].scale_id,
+                "event": Event.objects.latest("pk").pk,
+                "user": person("Ada").pk,
+                "token": own.pk if own else 0,
+                "outlet": 0,
+                "claimant": 0,
+                "topic": 0,
+                "first": 1,
+            },
+        )
+
+    def place(self, quote: str) -> dict[str, Any]:
+        return make.place_of(quote, make.passage_of(self.review.claim).revision)
+
+
+# --- Who asks, and how ---------------------------------------------------------------------------
+
+HTML_ONLY_SESSIONS = {"anonymous", "bot", "read token", "deactivated"}
+CALLERS = (
+    "anonymous",
+    "nobody",
+    "viewer",
+    "reporter",
+    "editor",
+    "publisher",
+    "administrator",
+    "bot",
+    "read token",
+    "deactivated",
+)
+
+
+# The log: those who edit and those who administer.
+LOG_READERS = frozenset({"editor", "administrator", "read token"})
+# A token is its owner's: Dan's is the one that reads.
+DANS = frozenset({"editor", "read token"})
+
+
+def credentials(who: str) -> tuple[User | None, str | None]:
+    """Whose session it is, and which token is sent: one of them, or none."""
+    match who:
+        case "anonymous":
+            return None, None
+        case "bot":
+            return None, token(person("Sam"), *Scope.values)
+        case "read token":
+            return None, token(person("Dan"), Scope.READ)
+        case "deactivated":
+            return person("Gus", "reporter", "editor", "publisher"), None
+    names = {"nobody": "Eve", "viewer": "Vera", "reporter": "Ben", "editor": "Dan"}
+    return person({"publisher": "Dov", "administrator": "Max"}.get(who) or names[who]), None
+
+
+# --- The rows ------------------------------------------------------------------------------------
+
+Wish = Callable[[World], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Door:
+    """One method of one address.
+
+    `like` is the row of `POLICY` that it opens; without one it is read by everybody with a role, and by
+    all the world where it is `public`. `ok` is the answer of the door that opens. `always` is given to
+    everybody who gets in, whatever comes of it (bulk calls say what came of each in their body).
+    `readers` are those who may read what is not for everybody with a role, `seen_by` those for whom it is
+    there at all.
+    """
+
+    name: str
+    method: str = "get"
+    ids: tuple[str, ...] = ()
+    wish: Wish | None = None
+    like: str = ""
+    state: str = "research"
+    ok: int = 200
+    public: bool = False
+    while_open: bool = False
+    always: bool = False
+    everybody: bool = False
+    readers: frozenset[str] = frozenset(CALLERS)
+    seen_by: frozenset[str] = frozenset(CALLERS)
+
+    @property
+    def is_api(self) -> bool:
+        return self.name.startswith("api:")
+
+    @property
+    def what(self) -> str:
+        return f"{self.method.upper()} {self.name}"
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """Where it is tried; what changes nothing is tried in one state."""
+        return POLICY[self.like].only_in if self.like else (self.state,)
+
+    def path(self, world: World) -> str:
+        values = [world.ids[name] for name in self.ids]
+        return reverse(self.name, args=values)
+
+    def expected(self, who: str, state: str) -> int:
+        """What this caller is answered."""
+        if self.public:
+            return self.ok
+        refused = self._at_the_entrance(who)
+        if refused:
+            return refused
+        if who not in self.readers:
+            return 403
+        if who not in self.seen_by:
+            return 404
+        if not self.like or self.always:
+            return self.ok
+        outcome = POLICY[self.like].expected(who, state)
+        if outcome == "ok" and self.while_open and state not in {"flagged", "research"}:
+            return 409
+        return {"ok": self.ok, "forbidden": 403}.get(outcome, 409)
+
+    def _at_the_entrance(self, who: str) -> int:
+        if self.is_api:
+            if who in {"anonymous", "deactivated"}:
+                return 401
+            if who == "nobody":
+                return 0 if self.everybody else 403
+            return 403 if who == "read token" and self.method != "get" else 0
+        if who in HTML_ONLY_SESSIONS:
+            return 302
+        return 403 if who == "nobody" else 0
+
+
+def _nothing(_: World) -> dict[str, Any]:
+    return {}
+
+
+def _form(**fields: Any) -> Wish:
+    return lambda _: fields
+
+
+def _draft(world: World) -> dict[str, Any]:
+    review = make.review_of(world.review)
+    return {
+        "version": review.version,
+        "statement": review.claim.statement,
+        "rating": review.rating.slug if review.rating else "",
+        "summary": "New.",
+        "explanation": review.explanation,
+    }
+
+
+def _unchanged(world: World) -> dict[str, Any]:
+    return _draft(world) | {"summary": make.review_of(world.review).summary}
+
+
+def _facts(world: World) -> dict[str, Any]:
+    return {"version": make.review_of(world.review).claim.version, "said_where": "at sea"}
+
+
+_SOURCE = {"title": "Another table", "kind": "url", "url": "https://harbour.example/another"}
+
+
+def _flag(world: World) -> dict[str, Any]:
+    return {"revision": 1, "exact": make.QUOTES[2], **world.place(make.QUOTES[2])}
+
+
+def _claim(world: World) -> dict[str, Any]:
+    return {"article": str(world.ids["article"]), **world.place(make.QUOTES[2])}
+
+
+def _passage(world: World) -> dict[str, Any]:
+    return {"article": str(world.ids["article"]), **world.place(make.QUOTES[3])}
+
+
+def _nell(name: str) -> Wish:
+    return lambda _: {name: str(person("Nell", "reporter").pk)}
+
+
+def _bulk(name: str, **wish: Any) -> Wish:
+    return lambda world: {name: [str(world.review.pk)], **wish}
+
+
+C, E, R = ("claim",), ("claim", "evidence"), ("review",)
+
+
+def _post(name: str, *more: Any, **row: Any) -> Door:
+    return Door(f"desk:{name}", "post", *more, **({"ok": 303} | row))
+
+
+DESK = [
+    *(Door(f"desk:{name}") for name in ("home", "articles", "queue")),
+    Door("desk:article", ids=("article",)),
+    Door("desk:claim", ids=C),
+    Door("desk:import", ids=("import",), ok=303),
+    _post("imports", wish=_form(source="text", text="A text to import."), like="request_import"),
+    _post("import_retry", ("import",), _nothing, like="request_import"),
+    _post("flag", ("article",), _flag, like="flag_claim", ok=201),
+    _post("queue_bulk", wish=_bulk("review", priority="high"), like="prioritise", always=True),
+    _post("draft", C, _draft, like="save_draft", while_open=True),
+    _post("submit", C, _unchanged, like="submit"),
+    _post("preview", C, _form(text="Words."), ok=200),
+    _post("facts", C, _facts, like="change_claim", while_open=True),
+    _post("evidence_add", C, _form(stance="context", **_SOURCE), like="add_evidence", while_open=True),
+    _post("evidence_change", E, _form(stance="context", **_SOURCE), like="change_evidence", while_open=True),
+    _post("evidence_remove", E, _nothing, like="remove_evidence", while_open=True),
+    _post("assign", C, _nell("assignee"), like="assign"),
+    _post("triage", C, _form(priority="high"), like="prioritise"),
+    _post("withdraw", C, _nothing, like="withdraw", state="signoff"),
+    _post("sign_off", C, _form(verdict=1), like="sign_off", state="signoff"),
+    _post("return", C, _form(verdict=1, note="Name the year."), like="return_verdict", state="signoff"),
+    _post("decline", C, _form(reason="Not ours."), like="decline"),
+    _post("reopen", C, _form(reason="New figures."), like="reopen", state="ready"),
+    _post("publish", C, _nothing, like="publish", state="ready"),
+]
+
+
+def _read(resource: str, *ids: str, **row: Any) -> Door:
+    return Door(f"api:{resource}", "get", ids, **row)
+
+
+def _call(resource: str, ids: tuple[str, ...], wish: Wish, like: str, **row: Any) -> Door:
+    return Door(f"api:{resource}", row.pop("method", "post"), ids, wish, like, **row)
+
+
+API = [
+    *(_read(name) for name in ("index", "schema")),
+    _read("me", everybody=True),
+    *(
+        _read(f"{name}-list")
+        for name in (
+            "import", "article", "outlet", "claimant", "topic", "claim", "review", "source", "scale",
+            "publication", "release", "user", "token",
+        )
+    ),
+    _read("event-list", readers=LOG_READERS),
+    _read("event-detail", "event", readers=LOG_READERS),
+    _read("import-detail", "import"),
+    _read("article-detail", "article"),
+    _read("article-annotations", "article"),
+    _read("revision-list", "article"),
+    _read("revision-detail", "article", "first"),
+    *(_read(f"{name}-detail", name, ok=404) for name in ("outlet", "claimant", "topic")),
+    _read("claim-detail", "claim"),
+    _read("review-detail", "review"),
+    _read("review-publishing-blockers", "review"),
+    _read("evidence-list", "review"),
+    _read("evidence-detail", "review", "evidence"),
+    _read("verdict-list", "review"),
+    _read("verdict-detail", "verdicts", "first"),
+    _read("source-detail", "source"),
+    _read("scale-detail", "scale"),
+    _read("publication-detail", "publication"),
+    _read("edition-list", "publication"),
+    _read("edition-detail", "publication", "first"),
+    _read("release-detail", "release"),
+    _read("user-detail", "user"),
+    _read("token-detail", "token", seen_by=DANS),
+    _call("import-list", (), _form(text="A text to import."), "request_import", ok=202),
+    _call("import-retry", ("import",), _nothing, "request_import", ok=202),
+    _call("article-list", (), _form(text="A text to keep."), "add_article", ok=201),
+    _call("article-detail", ("article",), _form(byline="A. Reporter"), "change_article", method="patch"),
+    _call("claim-list", (), _claim, "flag_claim", ok=201),
+    _call("claim-detail", C, _form(said_where="at sea"), "change_claim", method="patch"),
+    _call("claim-passages", C, _passage, "add_passage", ok=201),
+    _call("review-detail", R, _form(summary="New."), "save_draft", method="patch"),
+    _call("review-bulk", (), _bulk("ids", priority="high"), "prioritise", always=True),
+    _call("review-assign", R, _nell("assignee"), "assign"),
+    _call("review-submit", R, _nothing, "submit"),
+    _call("review-withdraw", R, _nothing, "withdraw", state="signoff"),
+    _call("review-sign-off", R, _form(verdict=1), "sign_off", state="signoff"),
+    _call("review-return", R, _form(verdict=1, note="Name the year."), "return_verdict", state="signoff"),
+    _call("review-decline", R, _form(reason="Not ours."), "decline"),
+    _call("review-reopen", R, _form(reason="New figures."), "reopen", state="ready"),
+    _call("review-publishing-publish", R, _nothing, "publish", state="ready", ok=202),
+    _call("evidence-list", R, _form(stance="context", source=_SOURCE), "add_evidence", ok=201),
+    _call(
+        "evidence-detail", ("review", "evidence"), _form(locator="page 2"), "change_evidence", method="patch"
+    ),
+    _call(
+        "evidence-detail", ("review", "evidence"), _nothing, "remove_evidence", method="delete", ok=204
+    ),
+    _call("source-list", (), _form(**_SOURCE), "add_source", ok=201),
+    _call("source-detail", ("source",), _form(publisher="Another"), "change_source", method="patch"),
+    Door("api:token-list", "post", (), _form(name="mine", scopes=["read"]), ok=201),
+    Door("api:token-detail", "delete", ("token",), _nothing, ok=204, seen_by=DANS),
+]  # fmt: skip
+
+PUBLIC = [
+    *(Door(f"public:{name}", public=True) for name in ("home", "feed")),
+    *(Door(f"public:{name}", public=True) for name in ("check", "edition", "check_json", "summary")),
+    *(Door(name, public=True) for name in ("healthz", "readyz", "login")),
+    Door("logout", "post", wish=_nothing, public=True, ok=302),
+]
+
+DOORS = [*DESK, *API, *PUBLIC]
+assert all(door.state in EACH for door in DOORS)

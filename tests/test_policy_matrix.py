@@ -1,0 +1,208 @@
+"""Every address × every caller × every state: the answer is the one in the table (SECURITY, A1, A2).
+
+Everything is asked of real views over a world in one transaction; each request is undone after it was
+judged, so that all callers meet the same world.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from factcheck.accounts.models import User
+from publishing.models import Publication, Summary
+from tests.cast import person
+from tests.database import checksums
+from tests.doors import CALLERS, DOORS, Door, World, credentials
+from tests.policy import STATES
+from tests.publishing.conftest import Site, site  # noqa: F401  (a fixture)
+
+# Everything under /api/ that is no address is a problem document and needs no name.
+UNNAMED = {"^api(?:/|$)"}
+
+
+def _patterns(found: Any, space: str = "") -> Iterator[tuple[str, URLPattern]]:
+    for each in found:
+        if isinstance(each, URLResolver):
+            inner = f"{space}{each.namespace}:" if each.namespace else space
+            yield from _patterns(each.url_patterns, inner)
+        elif each.name is None:
+            yield f"unnamed {each.pattern}", each
+        else:
+            yield f"{space}{each.name}", each
+
+
+def _operations() -> set[str]:
+    """Each method of each address that the product answers, by name."""
+    found = set()
+    for name, pattern in _patterns(get_resolver().url_patterns):
+        if name.startswith("unnamed "):
+            assert name.removeprefix("unnamed ") in UNNAMED
+            continue
+        methods = getattr(pattern.callback, "actions", None)
+        if methods is None and name.startswith("desk:"):
+            methods = ["get", "post"]
+        found |= {f"{method.upper()} {name}" for method in methods or ["any"] if method != "head"}
+    return found
+
+
+@pytest.mark.case("A2")
+def test_every_address_has_a_row() -> None:
+    rows = [door.what for door in DOORS]
+    assert len(rows) == len(set(rows))
+    named = {door.name for door in DOORS}
+    missing = {
+        operation
+        for operation in _operations()
+        if operation not in rows
+        # An address of the desk takes GET or POST; a plain view whatever it takes.
+        and not (operation.split(" ")[1].startswith("desk:") and operation.split(" ")[1] in named)
+        and not (operation.startswith("ANY ") and operation.removeprefix("ANY ") in named)
+    }
+    assert missing == set()
+
+
+@pytest.mark.case("A2")
+def test_every_row_is_an_address() -> None:
+    names = {name for name, _ in _patterns(get_resolver().url_patterns)}
+    assert {door.name for door in DOORS} <= names
+
+
+# --- Asking --------------------------------------------------------------------------------------
+
+
+class Caller:
+    """A browser or a program of somebody."""
+
+    def __init__(self, who: str) -> None:
+        user, secret = credentials(who)
+        self.client = Client(raise_request_exception=False)
+        self.headers = {"Authorization": f"Bearer {secret}"} if secret else {}
+        if user is not None:
+            self.client.force_login(user)
+
+    def ask(self, door: Door, world: World, tag: str) -> Any:
+        path, wish = door.path(world), door.wish(world) if door.wish else None
+        headers = self.headers | ({"If-Match": tag} if tag else {})
+        send = getattr(self.client, door.method)
+        if door.is_api and wish is not None:
+            return send(path, json.dumps(wish), content_type="application/json", headers=headers)
+        return send(path, wish, headers=headers) if wish is not None else send(path, headers=headers)
+
+
+def _wrong(door: Door, who: str, state: str, answer: Any) -> str:
+    """What is wrong with the answer; empty where it is the one in the table."""
+    expected = door.expected(who, state)
+    if answer.status_code != expected:
+        return f"{who}, {state}: {door.what} is {answer.status_code}, not {expected}"
+    if expected == 302 and not door.public and not answer["Location"].startswith("/accounts/login/"):
+        return f"{who}: {door.what} leads to {answer['Location']}"
+    if expected >= 400 and door.is_api and answer["Content-Type"] != "application/problem+json":
+        return f"{who}: {door.what} is refused in other words"
+    return ""
+
+
+def _tags(world: World) -> dict[tuple[str, tuple[str, ...]], str]:
+    """The version of each thing that an API call changes, as an editor reads it."""
+    reader = Client()
+    reader.force_login(person("Dan"))
+    found = {}
+    for door in DOORS:
+        if door.method in {"patch", "delete"} and world.ids.get(door.ids[-1]):
+            found[door.name, door.ids] = reader.get(door.path(world)).headers.get("ETag", "")
+    return found
+
+
+def _is_tried(door: Door, who: str, state: str) -> bool:
+    """All callers in the state that a door is for; in the others somebody who may."""
+    if door.public or state not in door.states:
+        return False
+    return state == door.state or who == _may(door)
+
+
+def _may(door: Door) -> str:
+    return "publisher" if door.like == "publish" else "editor"
+
+
+@pytest.mark.case("A1")
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.django_db
+def test_every_cell_of_the_matrix(state: str, site: Site) -> None:  # noqa: F811
+    review = STATES[state]()
+    person("Nell", "reporter")
+    callers = {who: Caller(who) for who in CALLERS}
+    User.objects.filter(username="gus").update(is_active=False)
+    world = World.around(review)
+    tags, before = _tags(world), checksums()
+    wrong, cells = [], Counter[str]()
+    for door in DOORS:
+        for who, caller in callers.items():
+            if not _is_tried(door, who, state):
+                continue
+            undo = transaction.savepoint()
+            answer = caller.ask(door, world, tags.get((door.name, door.ids), ""))
+            wrong.append(_wrong(door, who, state, answer))
+            if (answer.status_code >= 400 or door.method == "get") and checksums() != before:
+                wrong.append(f"{who}, {state}: {door.what} was refused, and something changed")
+            transaction.savepoint_rollback(undo)
+            cells[door.what] += 1
+    assert "\n".join(filter(None, wrong)) == ""
+    if state == "research":
+        rows = {door.what for door in DOORS if not door.public and door.state == state}
+        assert {what for what, number in cells.items() if number == len(CALLERS)} == rows
+    assert sum(cells.values()) > 20
+
+
+@pytest.mark.case("A1", "A8")
+@pytest.mark.django_db
+def test_the_public_site_is_the_same_for_everybody(site: Site) -> None:  # noqa: F811
+    from tests import factories as make
+
+    publication = make.published(slug="ferry")
+    args = {"check": ["ferry"], "edition": ["ferry", 1], "check_json": ["ferry"]}
+    args["summary"] = [Summary.objects.get().slug]
+    callers = {who: Caller(who) for who in CALLERS}
+    before = checksums()
+    for door in DOORS:
+        if not door.public:
+            continue
+        path = reverse(door.name, args=args.get(door.name.removeprefix("public:"), []))
+        answers = {}
+        for who, caller in callers.items():
+            answer = getattr(caller.client, door.method)(path, headers=caller.headers)
+            signed_in = door.name == "login" and who not in {"anonymous", "bot", "read token"}
+            assert answer.status_code == (302 if signed_in else door.ok), (door.what, who)
+            if door.name.startswith("public:"):
+                answers[who] = b"".join(answer)
+                assert not answer.cookies
+        assert len(set(answers.values())) <= 1
+    assert checksums() == before
+    assert Publication.objects.get() == publication
+
+
+@pytest.mark.case("A1")
+@pytest.mark.django_db
+def test_whoever_may_not_assign_many_at_once_assigns_none(ben: User) -> None:
+    """Bulk calls answer 200 and say what came of each; a refusal among them changes nothing."""
+    from tests import factories as make
+
+    world = World.around(make.drafted())
+    before = checksums()
+    for who in ("viewer", "reporter", "publisher", "administrator", "bot"):
+        caller = Caller(who)
+        for door in DOORS:
+            if door.always and (door.is_api or who != "bot"):
+                answer = caller.ask(door, world, "")
+                assert answer.status_code == door.ok
+                if door.is_api:
+                    assert [each["status"] for each in answer.json()["results"]] == [403]
+    after = checksums()
+    changed = {table for table in before if before[table] != after[table]}
+    assert changed <= {"accounts_user", "accounts_grant", "accounts_apitoken", "api_answer"}
