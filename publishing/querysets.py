@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import F
 
 if TYPE_CHECKING:
     from articles.models import Article
@@ -21,9 +20,12 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
 class EditionQuerySet(models.QuerySet["Edition"]):
     def current(self) -> EditionQuerySet:
         """The edition that stands at each live address, newest first."""
-        return self.filter(publication__state="live", publication__edition=F("pk")).order_by(
-            "-published_at", "-pk"
-        )
+        from publishing.models import Publication
+
+        # Not by comparing `publication__edition` with `pk`: that looks rare to a planner, which then
+        # sorts all editions instead of walking them by date.
+        standing = Publication.objects.live().values("edition")
+        return self.filter(pk__in=standing).order_by("-published_at", "-pk")
 
     def on_article(self, article: Article) -> EditionQuerySet:
         """Those whose claim has a passage in the article, each once."""

@@ -17,7 +17,7 @@ class JobErrorSerializer(serializers.Serializer[Any]):
     """Why a job failed: a stable code, and a sentence that a person can act on."""
 
     code = serializers.CharField(source="error_code")
-    detail = serializers.CharField(source="error_detail")
+    detail = serializers.CharField(source="shown_error")
 
 
 class JobSerializer(DeskModelSerializer):

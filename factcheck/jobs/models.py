@@ -13,14 +13,14 @@ from typing import Any, ClassVar, Self
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _, gettext_lazy as _lazy
 
 
 class JobStatus(models.TextChoices):
-    QUEUED = "queued", _("Waiting")
-    RUNNING = "running", _("Running")
-    DONE = "done", _("Done")
-    FAILED = "failed", _("Failed")
+    QUEUED = "queued", _lazy("Waiting")
+    RUNNING = "running", _lazy("Running")
+    DONE = "done", _lazy("Done")
+    FAILED = "failed", _lazy("Failed")
 
 
 class JobQuerySet(models.QuerySet[Any]):
@@ -86,6 +86,15 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"{self._meta.verbose_name} {self.pk}"
+
+    @property
+    def shown_error(self) -> str:
+        """What to tell the person who asked; a worker's own words stay in `error_detail`."""
+        if self.error_code == "gave_up":
+            return (
+                _("It failed %d times and was given up. Try again, or ask an administrator.") % self.attempts
+            )
+        return self.error_detail if self.error_code else ""
 
     @property
     def is_open(self) -> bool:

@@ -16,7 +16,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from articles.models import Claim, Claimant, Passage, Revision, Topic
-from articles.passages import Selector, selector_for, trim
+from articles.passages import Selector, selector_for, tidy
 from factcheck.accounts.models import User
 from factcheck.accounts.roles import Right, may, require
 from factcheck.audit.actions import Before, record
@@ -144,8 +144,7 @@ def _bare(words: str) -> str:
 
 def _select(revision: Revision, start: int, end: int) -> Selector:
     try:
-        trim(revision.text, start, end)  # raises where there is nothing but white space
-        return selector_for(revision.text, start, end)
+        return selector_for(revision.text, *tidy(revision.text, start, end))
     except ValueError as error:
         raise Malformed.at("/start", str(error), code="no_such_passage") from error
 

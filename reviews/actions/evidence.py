@@ -15,7 +15,7 @@ from articles.fetching import FetchError, normalise_url
 from factcheck.accounts.models import User
 from factcheck.accounts.roles import Right, require
 from factcheck.audit.actions import record
-from factcheck.errors import IllegalTransition, Malformed, NotThere
+from factcheck.errors import IllegalTransition, Malformed, NotThere, StaleVersion
 from reviews.actions.wording import hold, note_writer, open_wording
 from reviews.models import Evidence, Review, Source
 
@@ -61,6 +61,7 @@ def change_source(source: Source, *, actor: User, **changes: Any) -> Source:
     Raises:
         NotThere: confidential evidence hides it from this person.
         IllegalTransition: one of those reviews was moved just now.
+        StaleVersion: somebody changed it since the caller read it.
     """
     require(actor, Right.RESEARCH)
     _require_source(source, actor)
@@ -76,9 +77,10 @@ def change_source(source: Source, *, actor: User, **changes: Any) -> Source:
             note_writer(review, actor)  # it may be taken up again, with these words in it
         else:
             open_wording(review, actor=actor)
+    if not Source.objects.filter(pk=source.pk, **was).update(**changes):
+        raise StaleVersion(current={"source": source.pk})
     for name, value in changes.items():
         setattr(source, name, value)
-    source.save(update_fields=list(changes))
     hidden = Evidence.objects.filter(source=source, confidential=True).exists()
     words: dict[str, Any] = {} if hidden else {"was": was, "now": changes}
     record("source.changed", source, actor=actor, fields=sorted(changes), **words)
@@ -144,10 +146,18 @@ def change_evidence(evidence: Evidence, *, actor: User, **changes: Any) -> Evide
     """Change stance, quote, locator, note, or who may see it.
 
     The log keeps the words only of evidence that was and is open.
+
+    Raises:
+        Forbidden: it is confidential, and they were only let in on it: they cannot let in others.
+        StaleVersion: somebody changed it since the caller read it.
+        IllegalTransition: it was removed.
     """
     require(actor, Right.RESEARCH)
     require_visible(evidence, actor)
     shared_with = changes.pop("shared_with", None)
+    opens = changes.get("confidential") is False or shared_with is not None
+    if evidence.confidential and opens and evidence.created_by_id != actor.pk:
+        require(actor, Right.SIGN_OFF)
     was = {name: getattr(evidence, name) for name in changes}
     if was == changes and shared_with is None:
         return evidence
@@ -157,8 +167,10 @@ def change_evidence(evidence: Evidence, *, actor: User, **changes: Any) -> Evide
     )
     open_wording(evidence.review, actor=actor)
     there = Evidence.objects.filter(pk=evidence.pk, removed_at=None)
-    if changes and not there.update(**changes):
-        raise IllegalTransition(was="removed", to="changed")
+    if changes and not there.filter(**was).update(**changes):
+        if not there.exists():
+            raise IllegalTransition(was="removed", to="changed")
+        raise StaleVersion(current={"evidence": evidence.number})
     hidden = evidence.confidential or bool(changes.get("confidential"))
     if shared_with is not None:
         evidence.shared_with.set(shared_with)

@@ -167,10 +167,9 @@ def evidence_change(request: DeskRequest, pk: int, evidence: int) -> HttpRespons
 
     def act(review: Review, data: dict[str, Any]) -> None:
         require_open(request.user, review)
+        # First whether it is confidential: what is said of the source then stays out of the log.
+        actions.change_evidence(piece, actor=request.user, **form.bearing())
         actions.change_source(piece.source, actor=request.user, **form.source())
-        # Changing the source may have taken the review to research.
-        again = _piece(request, pk, evidence)
-        actions.change_evidence(again, actor=request.user, **form.bearing())
 
     dialog = f"source-{evidence}"
     return carry_out(request, pk, form, act, done=_("Source saved."), dialog=dialog, part="sources")

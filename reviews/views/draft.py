@@ -22,6 +22,7 @@ from factcheck.forms import errors_of, malformed, where_it_shows
 from factcheck.redirects import posted_from, see_other
 from factcheck.refusals import by_field, in_json, sentence
 from reviews import actions
+from reviews.actions.drafts import draft_of
 from reviews.forms import DraftForm, ratings_offered
 from reviews.models import Evidence, Review
 from reviews.options import require_open
@@ -95,8 +96,14 @@ def _refused(request: DeskRequest, pk: int, error: DomainError, form: DraftForm)
     sent = {name: form.data[name] for name in (*FIELDS, "version") if name in form.data}
     review = review_of_claim(pk, request.user)
     is_lost = review.status not in {Review.Status.UNASSIGNED, Review.Status.RESEARCHING}
-    typed = Typed(draft=sent, draft_errors=faults, kept=words_in(form, sent) if is_lost else ())
+    typed = Typed(draft=sent, draft_errors=faults, kept=words_in(form, _new(sent, review)) if is_lost else ())
     return claim_page(request, pk, status=error.status, typed=typed)
+
+
+def _new(sent: Mapping[str, str], review: Review) -> dict[str, str]:
+    """Of what was sent, the words that do not stand there already."""
+    stands = draft_of(review)
+    return {name: words for name, words in sent.items() if words != stands.get(name)}
 
 
 def _conflict(

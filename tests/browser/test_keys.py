@@ -87,6 +87,11 @@ def test_single_keys_lead_everywhere(
     page.keyboard.press("i")
     expect(page.get_by_role("dialog", name="Import an article")).to_be_visible()
     expect(page.get_by_label("Address of the article")).to_be_focused()
+    page.goto("/desk/articles/")
+    page.keyboard.press("i")
+    expect(page.get_by_label("Address of the article")).to_be_focused()
+    # The key opens the dialog and is not typed into it.
+    expect(page.get_by_label("Address of the article")).to_have_value("")
 
 
 def test_lists_are_walked_with_j_and_k(

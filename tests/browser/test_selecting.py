@@ -106,6 +106,10 @@ def test_half_a_word_counts_as_the_whole(reading: Page) -> None:
     card = hands.flag(reading, "rried 41,000 passen")
     hands.save_claim(reading, card)
     assert newest_passage().exact == "carried 41,000 passengers"
+    # At the very beginning of the text as well, before which no line ends.
+    card = hands.flag(reading, "The fer")
+    hands.save_claim(reading, card)
+    assert newest_passage().exact == "The ferry"
 
 
 @pytest.mark.case("X18")

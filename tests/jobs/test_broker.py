@@ -91,6 +91,21 @@ def test_after_one_failure_nobody_waits_for_the_next(broker: Broker, monkeypatch
     assert len(tried) == 2
 
 
+@pytest.mark.case("F7")
+@pytest.mark.django_db(transaction=True)
+def test_a_broker_without_room_refuses_the_message_and_not_the_click(queue: redis.Redis, ada: User) -> None:
+    queue.config_set("maxmemory-policy", "noeviction")
+    queue.config_set("maxmemory", 1)
+    try:
+        job = request_import(actor=ada, text="A text to import.")
+        assert sweeping.sweep() == 0
+    finally:
+        queue.config_set("maxmemory", 0)
+    wake._quiet_until = 0.0
+    assert sweeping.sweep() == 1
+    assert Import.objects.get() == job
+
+
 @pytest.mark.case("F6")
 @pytest.mark.django_db(transaction=True)
 def test_a_broker_that_was_emptied_is_told_again(queue: redis.Redis, ada: User) -> None:

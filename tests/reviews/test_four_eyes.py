@@ -24,7 +24,7 @@ from reviews.models import DraftWriter, Evidence, Review, Signature, Source
 from reviews.permissions import why_not_sign_off
 from tests import factories as make
 from tests.cast import give_role, person
-from tests.database import nothing_changes
+from tests.database import checksums, nothing_changes
 
 pytestmark = pytest.mark.django_db
 
@@ -262,6 +262,21 @@ def test_any_edit_takes_the_approval_with_it(
         object_type="reviews.review", object_id=str(review.pk), action="review.moved"
     )
     assert moved.latest("pk").data["why"] == "edited"
+
+
+@pytest.mark.case("A17", "R2")
+@pytest.mark.parametrize("edit", EDITS)
+def test_no_edit_slips_into_what_was_submitted_a_moment_ago(edit: str, ben: User) -> None:
+    """Ben opened the page while it was in research; it is not any more when his edit arrives."""
+    seen = make.drafted()
+    make.submit(seen)
+    before = checksums()
+    try:
+        EDITS[edit](seen, ben)
+    except IllegalTransition:
+        assert checksums() == before
+    else:
+        assert make.review_of(seen).status == Review.Status.RESEARCHING
 
 
 @pytest.mark.case("A17")

@@ -37,7 +37,7 @@ document.addEventListener('keydown', (e) => {
   if (key === 'g') pending = Date.now() + 1200;
   else if (key === 'j' || key === 'k') { e.preventDefault(); step(key === 'j' ? 1 : -1); }
   else if (key === '?') openDialog('keys-dialog');
-  else if (key === 'i') { if (!openDialog('import-dialog')) go('i'); }
+  else if (key === 'i') { e.preventDefault(); if (!openDialog('import-dialog')) go('i'); }
   else if (key === 'x') {
     const box = document.activeElement?.closest('[data-kbd-item]')?.querySelector('input[type="checkbox"]');
     if (box) { box.checked = !box.checked; box.dispatchEvent(new Event('change', { bubbles: true })); }

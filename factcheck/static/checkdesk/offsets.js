@@ -39,7 +39,7 @@ function offset(node, at) {
 
 // Grows a span to whole words, in whatever way the language cuts words, so nobody flags half of one.
 function snap(text, start, end, language) {
-  const from = text.lastIndexOf('\n', start - 1) + 1;
+  const from = start ? text.lastIndexOf('\n', start - 1) + 1 : 0; // -1 would count from the end
   const stop = text.indexOf('\n', end);
   const line = text.slice(from, stop < 0 ? text.length : stop).join('');
   let at = from;
