@@ -75,8 +75,9 @@ def _gunicorn() -> Iterator[int]:
     with _running(*command, "--log-level", "warning"):
         deadline = time.monotonic() + PATIENCE
         while True:
-            with contextlib.suppress(OSError):
-                socket.create_connection(("127.0.0.1", port), 1).close()
+            # It listens before it has loaded the application.
+            with contextlib.suppress(OSError, RuntimeError):
+                _ask(http.client.HTTPConnection("127.0.0.1", port, timeout=5), "/healthz", {})
                 break
             if time.monotonic() > deadline:
                 raise SystemExit("gunicorn did not start.")
@@ -87,17 +88,12 @@ def _gunicorn() -> Iterator[int]:
 def _load(port: int, path: str, headers: dict[str, str]) -> str:
     """Ask as fast as some clients can; say how many answers there were, and how long they took."""
     took: list[float] = []
-    sent = {"Host": HOST, "X-Forwarded-Proto": "https", **headers}
     until = time.monotonic() + 1 + SECONDS
 
     def ask() -> None:
         client = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
         while (began := time.monotonic()) < until:
-            client.request("GET", path, headers=sent)
-            answer = client.getresponse()
-            answer.read()
-            if answer.status != 200:
-                raise RuntimeError(f"{path}: {answer.status}")
+            _ask(client, path, headers)
             if began > until - SECONDS:
                 took.append(time.monotonic() - began)
         client.close()
@@ -114,10 +110,18 @@ def _load(port: int, path: str, headers: dict[str, str]) -> str:
     return f"{len(took) / SECONDS:.0f} requests/s, median {middle * 1e3:.0f} ms, p95 {p95 * 1e3:.0f} ms"
 
 
+def _ask(client: http.client.HTTPConnection, path: str, headers: dict[str, str]) -> None:
+    client.request("GET", path, headers={"Host": HOST, "X-Forwarded-Proto": "https", **headers})
+    answer = client.getresponse()
+    answer.read()
+    if answer.status != 200:
+        raise RuntimeError(f"{path}: {answer.status}")
+
+
 @contextlib.contextmanager
 def _worker() -> Iterator[None]:
     command = ["celery", "-A", "factcheck", "worker", "--concurrency", "1", "--loglevel", "ERROR"]
-    with _running(*command, "--without-gossip", "--without-mingle", "--quiet"):
+    with _running(*command, "--without-gossip", "--without-mingle"):
         yield
 
 

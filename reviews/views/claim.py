@@ -7,6 +7,7 @@ beside the page, to be copied.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -268,23 +269,17 @@ def refused(
     """Return the claim's page with a refusal and the words that it kept from being saved."""
     faults = (errors_of(form) if form.is_bound else {}) or dict(by_field(error))
     sent = {name: value for name, value in form.data.items() if name in form.fields and value}
-    kept = () if faults else words_in(form, sent)
+    typed = Typed(kept=() if faults else words_in(form, sent))
     if isinstance(form, EvidenceForm) and faults:
-        shown = where_it_shows(faults, IN_SOURCE_DIALOG)
-        typed = Typed(dialog=dialog, source=sent, source_errors=shown)
+        typed = Typed(dialog=dialog, source=sent, source_errors=where_it_shows(faults, IN_SOURCE_DIALOG))
     elif isinstance(form, FactsForm) and faults:
-        shown = where_it_shows(faults, IN_FACTS_DIALOG)
-        typed = Typed(dialog=dialog, facts=sent, facts_errors=shown)
+        typed = Typed(dialog=dialog, facts=sent, facts_errors=where_it_shows(faults, IN_FACTS_DIALOG))
     else:
-        shown = where_it_shows(faults, {"note", "reason"} if dialog else ())
-        typed = Typed(
-            dialog=dialog,
-            note=sent.get("note") or sent.get("reason") or "",
-            note_error=shown.get("note") or shown.get("reason") or "",
-            kept=kept,
-        )
-        if not typed.note_error:
-            messages.error(request, sentence(error))
+        messages.error(request, sentence(error))
+        if dialog and not isinstance(form, EvidenceForm | FactsForm):
+            # Its reason stands in the dialog too, which may not be there any more.
+            note = sent.get("note") or sent.get("reason") or ""
+            typed = replace(typed, dialog=dialog, note=note, note_error=sentence(error))
     return claim_page(request, pk, status=error.status, typed=typed)
 
 

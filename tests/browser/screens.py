@@ -106,7 +106,7 @@ def _desk(article: int) -> list[Screen]:
         Screen("404", "/desk/articles/999999/", "Ada"),
         Screen("403", "/desk/", "Eve"),
         Screen("my desk", "/desk/", "Ada", ("palette", "keys-dialog"), ("user-menu",)),
-        Screen("my desk, empty", "/desk/", "Vera"),
+        Screen("my desk of a viewer", "/desk/", "Vera"),
         Screen("my desk of an editor", "/desk/", "Cleo"),
         Screen("articles", "/desk/articles/", "Ada", ("import-dialog",)),
         Screen("articles, none fits", "/desk/articles/?q=nothing+like+this", "Ada"),

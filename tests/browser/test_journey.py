@@ -38,6 +38,7 @@ its own crew as travellers.
 """
 
 
+@pytest.mark.case("A15")
 def test_a_pasted_text_becomes_a_published_check(
     open_browser: Callable[..., BrowserContext],
     start_worker: Callable[..., subprocess.Popen[bytes]],
@@ -143,6 +144,7 @@ def cannot_sign_off(page: Page, origin: str, claim: int) -> None:
             max_redirects=0,
         )
         assert posted.status in {403, 409}
+        assert STATEMENT in posted.text()  # the claim's page with the reason: no other refusal
         called = page.request.post(
             f"/api/v1/reviews/{Review.objects.get().pk}/sign-off/",
             data={"verdict": 1},

@@ -84,7 +84,7 @@ def test_words_typed_before_the_modules_are_there_are_saved_too(
 ) -> None:
     page = desk_of(ada, review)
     held: list[Route] = []
-    page.route("**/checkdesk/autosave.js", held.append)
+    page.route("**/checkdesk/autosave.js", lambda route: held.append(route))
     with page.expect_request("**/checkdesk/autosave.js"):
         page.reload(wait_until="commit")
     summary(page).fill("Typed on a slow line.")
