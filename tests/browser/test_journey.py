@@ -9,6 +9,7 @@ import json
 import subprocess
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from articles.models import Article, Passage

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from factcheck.accounts.models import User
 from reviews.models import Review
@@ -77,20 +77,6 @@ def test_words_save_themselves(writing: Page, review: Review) -> None:
     writing.reload()
     expect(summary(writing)).to_have_value("The table says otherwise 🚢.")
     expect(writing.locator("[data-kept]")).to_be_hidden()
-
-
-def test_words_typed_before_the_modules_are_there_are_saved_too(
-    desk_of: Callable[..., Page], ada: User, review: Review
-) -> None:
-    page = desk_of(ada, review)
-    held: list[Route] = []
-    page.route("**/checkdesk/autosave.js", lambda route: held.append(route))
-    with page.expect_request("**/checkdesk/autosave.js"):
-        page.reload(wait_until="commit")
-    summary(page).fill("Typed on a slow line.")
-    held.pop().continue_()
-    expect(status(page)).to_contain_text("Draft saved")
-    assert saved(review).summary == "Typed on a slow line."
 
 
 def test_control_s_saves_now(writing: Page, review: Review) -> None:
@@ -225,25 +211,6 @@ def test_words_outlast_an_absent_desk_and_a_closed_tab(writing: Page, review: Re
     assert saved(review).summary == "Typed on a train."
     later.reload()
     expect(later.locator("[data-kept]")).to_be_hidden()
-
-
-def test_whoever_writes_on_finds_the_kept_words_set_aside(
-    writing: Page, review: Review, watch: Watch
-) -> None:
-    watch.expect("net::ERR_")
-    writing.route("**/draft/", lambda route: route.abort())
-    summary(writing).fill("Typed on a train.")
-    expect(status(writing)).to_have_text("Not saved")
-    writing.reload()
-    expect(writing.get_by_role("button", name="Put them back")).to_be_visible()
-    writing.unroute("**/draft/")
-    summary(writing).fill("Typed at the office.")
-    expect(status(writing)).to_contain_text("Draft saved")
-    writing.reload()
-    expect(summary(writing)).to_have_value("Typed at the office.")
-    aside = writing.locator("[data-aside]")
-    aside.locator("summary").click()
-    expect(aside).to_contain_text("Typed on a train.")
 
 
 def test_try_now_saves_when_the_desk_is_back(writing: Page, review: Review, watch: Watch) -> None:
