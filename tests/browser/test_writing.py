@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 
 from factcheck.accounts.models import User
 from reviews.models import Review
@@ -77,6 +77,22 @@ def test_words_save_themselves(writing: Page, review: Review) -> None:
     writing.reload()
     expect(summary(writing)).to_have_value("The table says otherwise 🚢.")
     expect(writing.locator("[data-kept]")).to_be_hidden()
+
+
+def test_words_typed_before_the_modules_are_there_are_saved_too(
+    desk_of: Callable[..., Page], ada: User, review: Review
+) -> None:
+    page = desk_of(ada, review)
+    held: list[Route] = []
+    page.route("**/checkdesk/autosave.js", lambda route: held.append(route))
+    with page.expect_request("**/checkdesk/autosave.js"):
+        page.reload(wait_until="commit")
+    summary(page).fill("Typed on a slow line.")
+    while not held:  # the request was made, but its handler may come a moment later
+        page.wait_for_timeout(20)
+    held.pop().continue_()
+    expect(status(page)).to_contain_text("Draft saved")
+    assert saved(review).summary == "Typed on a slow line."
 
 
 def test_control_s_saves_now(writing: Page, review: Review) -> None:
