@@ -229,6 +229,29 @@ def test_words_outlast_an_absent_desk_and_a_closed_tab(writing: Page, review: Re
     expect(later.locator("[data-kept]")).to_be_hidden()
 
 
+def test_whoever_writes_on_finds_the_kept_words_set_aside(
+    writing: Page, review: Review, watch: Watch
+) -> None:
+    watch.expect("net::ERR_")
+    # Offline, and not a route that is cut: a closing tab tries once more, past the routes of its page.
+    writing.context.set_offline(True)
+    summary(writing).fill("Typed on a train.")
+    expect(status(writing)).to_have_text("Not saved")
+    address = writing.url
+    later = writing.context.new_page()
+    writing.close()
+    later.context.set_offline(False)
+    later.goto(address)
+    expect(later.get_by_role("button", name="Put them back")).to_be_visible()
+    summary(later).fill("Typed at the office.")
+    expect(status(later)).to_contain_text("Draft saved")
+    later.reload()
+    expect(summary(later)).to_have_value("Typed at the office.")
+    aside = later.locator("[data-aside]")
+    aside.locator("summary").click()
+    expect(aside).to_contain_text("Typed on a train.")
+
+
 def test_try_now_saves_when_the_desk_is_back(writing: Page, review: Review, watch: Watch) -> None:
     watch.expect("net::ERR_")
     writing.route("**/draft/", lambda route: route.abort())
