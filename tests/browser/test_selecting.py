@@ -101,6 +101,14 @@ def test_words_that_are_dragged_over_are_the_passage(reading: Page) -> None:
         assert shown(reading, passage) == words
 
 
+def test_what_is_said_again_does_not_pile_up_over_the_text(reading: Page) -> None:
+    """Nine flags in five seconds once covered the tenth sentence."""
+    theme = reading.locator("[data-theme-toggle]").first
+    theme.evaluate("(button) => { for (let n = 0; n < 9; n++) button.click(); }")
+    assert len(set(reading.locator("#toasts .toast").all_text_contents())) == 3
+    expect(reading.locator("#toasts .toast")).to_have_count(3)
+
+
 @pytest.mark.case("X18")
 def test_half_a_word_counts_as_the_whole(reading: Page) -> None:
     card = hands.flag(reading, "rried 41,000 passen")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -347,8 +348,10 @@ def test_no_more_than_a_hundred_are_counted(ada: User) -> None:
     )
     Review.objects.bulk_create(Review(claim=claim, signoffs_required=1) for claim in claims)
     html = text_of(signed_in(ada).get("/desk/queue/"))
-    assert "99+" in html
-    assert "121" not in html
+    # Only the counts: an address in the page may well have 120 in its number.
+    counts = re.findall(r'class="count">([^<]*)<', html)
+    assert set(counts) == {"99+", "0"}
+    assert counts.count("99+") == 3
 
 
 def test_the_log_is_not_written_by_looking(ada: User) -> None:

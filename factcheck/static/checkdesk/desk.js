@@ -17,11 +17,14 @@ function nextTheme() {
   toast(showTheme());
 }
 
+// Said again, it takes the place of the same words: a pile of them would lie over what is worked on.
 export function toast(text) {
+  const list = document.getElementById('toasts');
+  for (const old of list?.children ?? []) if (old.textContent === text) { old.remove(); break; }
   const box = document.createElement('div');
   box.className = 'toast';
   box.append(text);
-  document.getElementById('toasts')?.append(box);
+  list?.append(box);
   setTimeout(() => box.remove(), 5000);
 }
 
