@@ -14,7 +14,7 @@ unexport PYTHONDONTWRITEBYTECODE
 help:
 	@echo "make demo           run the whole desk here (PORT=8000 DATA_DIR=var)"
 	@echo "make test           run the test suite (PYTEST_ARGS='-k name')"
-	@echo "make test-services  run it on PostgreSQL and Redis"
+	@echo "make test-services  run what asks for a database or a broker on PostgreSQL and Redis"
 	@echo "make check          linters, types, layers, migrations, settings"
 	@echo "make format         put the code into shape"
 	@echo "make matrix         which cases of the security matrix have a test"

@@ -88,13 +88,25 @@ def pytest_xdist_setupnodes() -> None:
     del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
+DATABASE_AND_BROKER = {"db", "transactional_db", "live_server", "django_db_setup", "broker"}
+
+
+def _says_something_here(item: Any) -> bool:
+    """Tell whether the test is one for this pair: the other's own are not, nor is what asks for neither.
+
+    A test that asks for no database, and so can reach none, says on PostgreSQL what it has said already.
+    """
+    if not SERVICES:
+        return not item.get_closest_marker("postgres")
+    asks = item.get_closest_marker("django_db") or DATABASE_AND_BROKER.intersection(item.fixturenames)
+    return bool(asks) and not item.get_closest_marker("sqlite")
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what says something on the other database only."""
-    other = "sqlite" if SERVICES else "postgres"
-    left_out = [item for item in items if item.get_closest_marker(other)]
-    if left_out:
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if not item.get_closest_marker(other)]
+    """Leave out what says nothing on this database and broker."""
+    left_out = [item for item in items if not _says_something_here(item)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if _says_something_here(item)]
 
 
 @pytest.hookimpl(trylast=True)
@@ -168,16 +180,22 @@ def running_broker() -> Iterator[Broker]:
     broker.kill()
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def broker(running_broker: Broker) -> Iterator[Broker]:
-    """Give the broker; whatever a test did to it, the next one finds it running."""
-    from factcheck.cache import ForgivingRedisCache
-    from factcheck.jobs import wake
-
+    """Give the broker; whatever a test does to it, the next one finds it running."""
     yield running_broker
     if not running_broker.answers():
         running_broker.kill()
         running_broker.start()
+
+
+@pytest.fixture(autouse=True)
+def _broker_is_asked(running_broker: Broker) -> Iterator[None]:
+    """Let no test suffer for the one before, after which nobody asks the broker for a while."""
+    from factcheck.cache import ForgivingRedisCache
+    from factcheck.jobs import wake
+
+    yield
     wake._quiet_until = ForgivingRedisCache._quiet_until = 0.0
 
 

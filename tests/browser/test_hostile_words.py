@@ -45,7 +45,7 @@ def words(place: str) -> str:
 def publication(ada: User, cleo: User) -> Publication:
     """A check in which every text that somebody can write is hostile."""
     for user in (ada, cleo):
-        user.name = words(user.name)[:150]
+        user.name = words(user.name)[:120]
         user.save()
     given = {
         "title": words("title"),

@@ -24,7 +24,7 @@ PATIENCE_S = 1.0
 
 
 @pytest.fixture
-def queue(running_broker: Broker) -> Iterator[redis.Redis]:
+def queue(broker: Broker) -> Iterator[redis.Redis]:
     """The queue itself, emptied."""
     client = redis.Redis.from_url(settings.REDIS_URL.replace("redis+socket://", "unix://"))
     client.delete("celery")
