@@ -18,7 +18,8 @@ def why_not_sign_off(
 ) -> Promise | None:
     """The reason why this person may not approve this verdict; None if they may.
 
-    Reads `verdict.signatures` where they are not given: one query unless prefetched.
+    Reads `verdict.signatures` where they are not given: one query unless prefetched, and to a writer one
+    more for each whose person is not there yet.
     """
     if user.is_bot:
         return _("A program cannot sign off. Somebody has to read it.")
@@ -27,6 +28,11 @@ def why_not_sign_off(
     names = verdict.signatures.all() if signatures is None else signatures
     parts = {name.part for name in names if name.person_id == user.pk}
     if Signature.Part.WROTE in parts:
+        if any(name.person.is_bot for name in names if name.part == Signature.Part.WROTE):
+            return _(
+                "You wrote some of this wording, or hold a token of the program that did, so another editor"
+                " must sign it off."
+            )
         return _("You wrote some of this wording, so another editor must sign it off.")
     if parts:
         return _("You have decided on this verdict already.")

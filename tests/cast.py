@@ -64,7 +64,8 @@ def person(name: str, *roles: str, is_bot: bool | None = None, is_active: bool =
 
 def token(user: User, *scopes: str, lifetime: timedelta = timedelta(days=30)) -> str:
     """Return the secret of a new token of this person."""
-    return create_token(user, name="tests", scopes=scopes, lifetime=lifetime, actor=None)[1]
+    holder = person("Max") if user.is_bot else None
+    return create_token(user, name="tests", scopes=scopes, lifetime=lifetime, actor=None, holder=holder)[1]
 
 
 def again(user: User) -> User:

@@ -1,13 +1,15 @@
 """Adding people, and making and revoking API tokens.
 
 A token acts as its owner, so nobody makes one for another person: that would be a way to sign off
-one's own words under somebody else's name. Administrators make them for bots.
+one's own words under somebody else's name. Administrators make them for bots, and whoever gets a bot's token
+counts as a writer of what the bot writes (decision record 0008).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -56,18 +58,26 @@ def add_user(
 
 @transaction.atomic(durable=True)
 def create_token(
-    owner: User, *, name: str, scopes: Iterable[str], lifetime: timedelta, actor: User | None
+    owner: User,
+    *,
+    name: str,
+    scopes: Iterable[str],
+    lifetime: timedelta,
+    actor: User | None,
+    holder: User | None = None,
 ) -> tuple[ApiToken, str]:
     """Make a token for `owner`; return it with its secret, which cannot be had again.
 
-    `actor` is None where somebody with a shell on the server does it.
+    `actor` is None where somebody with a shell on the server does it; they name the person who is to
+    hold a bot's token, as `holder`. Otherwise whoever makes it holds it.
 
     Raises:
         Forbidden: it is another person's, or somebody else's bot.
-        Malformed: no name, no or unknown scopes, an owner who may not sign in, a life over a year.
+        Malformed: no name, no or unknown scopes, an owner who may not sign in, a life over a year, a
+            bot's token that no person holds.
     """
     if actor is not None and actor != owner:
-        if not owner.is_bot:
+        if actor.is_bot or not owner.is_bot:
             raise Forbidden(detail=_("A token acts as its owner, who has to make it."))
         require(actor, Right.ADMINISTER)
     name, wanted = name.strip(), sorted(set(scopes))
@@ -80,11 +90,21 @@ def create_token(
     if not timedelta(0) < lifetime <= LONGEST_LIFE:
         raise Malformed.at("/days", _("A token lives from 1 to %d days.") % LONGEST_LIFE.days)
 
+    holder = actor or holder
+    if owner.is_bot and actor != owner and (holder is None or holder.is_bot or not holder.is_active):
+        raise Malformed.at("/holder", _("Name the person who gets the token of this program."))
+
     now, secret = timezone.now(), new_secret()
     token = ApiToken.objects.create(
-        user=owner, name=name, scopes=wanted, digest=hash_token(secret), expires_at=now + lifetime
+        user=owner,
+        holder=holder if holder != owner else None,
+        name=name,
+        scopes=wanted,
+        digest=hash_token(secret),
+        expires_at=now + lifetime,
     )
-    record("token.created", token, actor=actor, owner=owner.pk, scopes=wanted, expires_at=token.expires_at)
+    facts: dict[str, Any] = {"scopes": wanted, "expires_at": token.expires_at, "holder": token.holder_id}
+    record("token.created", token, actor=actor, owner=owner.pk, **facts)
     return token, secret
 
 

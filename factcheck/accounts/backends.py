@@ -19,7 +19,10 @@ class NameOrEmailBackend(BaseBackend):
         password: str | None = None,
         **credentials: Any,
     ) -> User | None:
-        """Return the active person these credentials belong to, else None, in the same time."""
+        """Return the active person these credentials belong to, else None, in the same time.
+
+        A program signs in with tokens only: of a password nobody knows who holds it.
+        """
         if not username or password is None or "\x00" in username:
             return None
         named = Q(username__iexact=username) | Q(email__iexact=username, email__contains="@")
@@ -28,7 +31,7 @@ class NameOrEmailBackend(BaseBackend):
             # Hash all the same: the answer must not tell which names exist (case A22).
             User().set_password(password)
             return None
-        return user if user.check_password(password) and user.is_active else None
+        return user if user.check_password(password) and user.is_active and not user.is_bot else None
 
     def get_user(self, user_id: int) -> User | None:
         """Load the signed-in person with their roles. One query, on every request."""

@@ -85,6 +85,18 @@ class User(AbstractBaseUser):
         return self
 
     @property
+    def hands(self) -> set[int]:
+        """The ids of all who act when this account does: for a program also whoever got a token of it.
+
+        Revoked tokens count, or one could be ended between a program's writing and its being noted. One
+        query for a program, none for a person.
+        """
+        if not self.is_bot:
+            return {self.pk}
+        holders = ApiToken.objects.filter(user=self).exclude(holder=None)
+        return {self.pk, *holders.values_list("holder", flat=True)}
+
+    @property
     def initials(self) -> str:
         """Up to two letters for the avatar."""
         words = str(self).split()
@@ -124,10 +136,12 @@ class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
 class ApiToken(models.Model):
     """A key for a program acting as its owner, with no more than the scopes named here.
 
-    Only the SHA-256 of the secret is stored; the secret is shown once, when it is made.
+    Only the SHA-256 of the secret is stored; the secret is shown once, when it is made. `holder` is the
+    person who got a program's secret (decision record 0008); a person holds their own.
     """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tokens")
+    holder = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     name = models.CharField(max_length=120)
     scopes = models.JSONField(default=list)
     digest = models.CharField(max_length=64, unique=True)

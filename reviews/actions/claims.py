@@ -21,9 +21,9 @@ from factcheck.accounts.models import User
 from factcheck.accounts.roles import Right, may, require
 from factcheck.audit.actions import Before, record
 from factcheck.errors import Malformed, StaleVersion
-from reviews.actions.wording import open_wording
+from reviews.actions.wording import note_writer, open_wording
 from reviews.lifecycle import Status, move
-from reviews.models import DraftWriter, Review
+from reviews.models import Review
 
 
 @transaction.atomic(durable=True)
@@ -66,7 +66,7 @@ def flag_claim(
     _place(claim, revision, selector)
     review = Review.objects.create(claim=claim, signoffs_required=settings.SIGNOFFS_REQUIRED)
     if _bare(statement) != _bare(quote):
-        DraftWriter.objects.create(review=review, person=actor)
+        note_writer(review, actor)
     facts = {"statement": statement, "article": revision.article_id}
     record("claim.flagged", claim, actor=actor, after=Before.NOTHING, **facts)
     if assignee is not None:

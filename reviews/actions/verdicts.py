@@ -30,7 +30,7 @@ def submit(review: Review, *, actor: User, version: int | None = None) -> Verdic
     """Freeze the draft as the next numbered verdict and ask for sign-off.
 
     Everybody who wrote any of the wording since the last approval stands under it as a writer, and
-    so does whoever submits.
+    so does whoever submits; with a program, whoever holds it.
 
     Raises:
         Forbidden: their roles do not let them write.
@@ -61,7 +61,7 @@ def submit(review: Review, *, actor: User, version: int | None = None) -> Verdic
     )
     verdict.digest = verdict.compute_digest()
     verdict.save(force_insert=True)
-    writers = set(review.draft_writers.values_list("person", flat=True)) | {actor.pk}
+    writers = set(review.draft_writers.values_list("person", flat=True)) | actor.hands
     Signature.objects.bulk_create(
         Signature(verdict=verdict, person_id=pk, part=Signature.Part.WROTE) for pk in sorted(writers)
     )

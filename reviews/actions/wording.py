@@ -38,8 +38,9 @@ def open_wording(review: Review, *, actor: User) -> None:
 
 
 def note_writer(review: Review, person: User) -> None:
-    """Remember that this person wrote some of what readers would see."""
-    DraftWriter.objects.bulk_create([DraftWriter(review=review, person=person)], ignore_conflicts=True)
+    """Remember that this person wrote some of what readers would see, and of a program who holds it."""
+    wrote = [DraftWriter(review=review, person_id=pk) for pk in sorted(person.hands)]
+    DraftWriter.objects.bulk_create(wrote, ignore_conflicts=True)
 
 
 def hold(review: Review) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
 from django.utils import timezone
 
 from factcheck.accounts.actions import create_token, revoke_token
@@ -16,6 +17,7 @@ from factcheck.accounts.roles import Role
 from factcheck.accounts.tokens import hash_token
 from factcheck.audit.models import Event
 from factcheck.errors import AlreadyDone, Forbidden, Malformed
+from tests.cast import PASSWORD
 
 pytestmark = pytest.mark.django_db
 MONTH = timedelta(days=30)
@@ -66,9 +68,35 @@ def test_max_cannot_make_a_token_that_acts_as_ada() -> None:
 
 def test_max_makes_tokens_for_bots_and_ada_does_not() -> None:
     ada, max_, sam = person("ada", Role.EDITOR), person("max", Role.ADMINISTRATOR), person("sam", is_bot=True)
-    make(sam, max_)
+    token, _ = make(sam, max_)
+    assert token.holder == max_
     with pytest.raises(Forbidden):
         make(sam, ada)
+    own, _ = make(ada, ada)
+    assert own.holder is None
+
+
+@pytest.mark.case("A19")
+def test_a_program_makes_no_token_for_another_program() -> None:
+    robin, sam = person("robin", Role.ADMINISTRATOR, is_bot=True), person("sam", is_bot=True)
+    with pytest.raises(Forbidden):
+        make(sam, robin)
+    assert not ApiToken.objects.exists()
+
+
+@pytest.mark.case("A19")
+def test_a_token_of_a_program_that_nobody_holds_is_not_made() -> None:
+    sam, robin, gus = person("sam", is_bot=True), person("robin", is_bot=True), person("gus", is_active=False)
+    for holder in (None, sam, robin, gus):
+        with pytest.raises(Malformed):
+            make(sam, None, holder=holder)
+    assert not ApiToken.objects.exists()
+
+
+@pytest.mark.case("A19")
+def test_a_program_signs_in_with_tokens_only(client: Client) -> None:
+    person("sam", password=PASSWORD, is_bot=True)
+    assert not client.login(username="sam", password=PASSWORD)
 
 
 def test_max_revokes_anybodys_token_and_ada_only_her_own() -> None:
@@ -114,6 +142,16 @@ def test_the_command_prints_the_secret_once() -> None:
     assert (token.user, token.name, token.scopes) == (ada, "laptop", ["flag", "read"])
     assert timedelta(days=6) < token.expires_at - timezone.now() <= timedelta(days=7)
     assert Event.objects.get().actor is None
+
+
+def test_the_command_asks_who_holds_the_token_of_a_program() -> None:
+    sam, ada = person("sam", is_bot=True), person("ada")
+    wish = ["create_token", "sam", "--name", "robot", "--scopes", "read"]
+    with pytest.raises(CommandError):
+        call_command(*wish)
+    call_command(*wish, "--holder", "ada", stdout=StringIO())
+    token = ApiToken.objects.get()
+    assert (token.user, token.holder) == (sam, ada)
 
 
 @pytest.mark.parametrize(

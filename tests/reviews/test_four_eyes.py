@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from io import StringIO
 from typing import Any
 
@@ -14,7 +14,8 @@ from django.core.management.base import SystemCheckError
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
-from factcheck.accounts.models import User
+from factcheck.accounts.actions import create_token, revoke_token
+from factcheck.accounts.models import ApiToken, User
 from factcheck.accounts.roles import Role
 from factcheck.audit.models import Event
 from factcheck.errors import Conflict, Forbidden, FourEyes, IllegalTransition, NotReady
@@ -23,7 +24,7 @@ from reviews import actions
 from reviews.models import DraftWriter, Evidence, Review, Signature, Source
 from reviews.permissions import why_not_sign_off
 from tests import factories as make
-from tests.cast import give_role, person
+from tests.cast import give_role, person, program, signed_in
 from tests.database import checksums, nothing_changes
 
 pytestmark = pytest.mark.django_db
@@ -162,6 +163,81 @@ def test_a_program_never_signs_off(cleo: User) -> None:
         actions.sign_off(review, actor=robin)
     with nothing_changes(), pytest.raises(Forbidden):
         actions.return_verdict(review, actor=robin, note="No.")
+
+
+# --- The words of a program (A19, decision record 0008) ------------------------------------------
+
+
+def _program_of(maker: User) -> User:
+    """A program for which this person made a token."""
+    robin = person("Robin", "reporter", is_bot=True)
+    life = timedelta(days=1)
+    create_token(robin, name="writes", scopes=["read", "review"], lifetime=life, actor=maker)
+    return robin
+
+
+@pytest.mark.case("A19")
+def test_whoever_made_a_token_for_a_program_has_written_what_it_writes(cleo: User, dan: User) -> None:
+    cleo = give_role(cleo, Role.ADMINISTRATOR)
+    robin = _program_of(cleo)
+    review = make.submitted(by=robin)
+    verdict = make.verdict_of(review)
+    assert "program" in str(why_not_sign_off(cleo, verdict))
+    assert not Review.objects.awaiting_signoff_by(cleo).exists()
+    with nothing_changes(), pytest.raises(FourEyes):
+        actions.sign_off(review, actor=cleo)
+    with nothing_changes(), pytest.raises(FourEyes):
+        actions.return_verdict(review, actor=cleo, note="No.")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Signature.objects.create(verdict=verdict, person=cleo, part="approved")
+    assert why_not_sign_off(dan, verdict) is None
+    assert make.sign_off(review, by=dan).status == Review.Status.APPROVED
+
+
+@pytest.mark.case("A19")
+def test_neither_door_lets_the_holder_of_a_token_sign_off_what_it_wrote(cleo: User) -> None:
+    cleo = give_role(cleo, Role.ADMINISTRATOR)
+    review = make.submitted(by=_program_of(cleo))
+    answer = program(cleo, "read", "signoff").post(f"/api/v1/reviews/{review.pk}/sign-off/")
+    assert (answer.status_code, answer.json()["code"]) == (409, "four_eyes")
+    page = f"/desk/claims/{review.claim_id}/"
+    answer = signed_in(cleo).post(f"{page}sign-off/", {"verdict": 1})
+    assert answer.status_code == 409
+    html = answer.content.decode()
+    assert "hold a token of the program that did" in html
+    assert f'action="{page}sign-off/"' not in html
+
+
+@pytest.mark.case("A19")
+@pytest.mark.parametrize("part", ["flags", "edits", "submits"])
+def test_one_part_that_the_program_had_is_enough(part: str, cleo: User, dan: User) -> None:
+    cleo = give_role(cleo, Role.ADMINISTRATOR)
+    robin = _program_of(cleo)
+    if part == "flags":
+        review = make.flagged(by=robin, statement="The ferry carried 41,000 people in 2024.")
+        for _ in range(2):
+            make.add_evidence(make.review_of(review))
+        make.draft(review)
+    else:
+        review = make.drafted()
+    if part == "edits":
+        make.draft(review, by=robin, summary="A summary that a machine wrote.")
+    review = make.submit(review, by=robin if part == "submits" else None)
+    with nothing_changes(), pytest.raises(FourEyes):
+        actions.sign_off(review, actor=cleo)
+    assert make.sign_off(review, by=dan).status == Review.Status.APPROVED
+
+
+@pytest.mark.case("A19")
+def test_revoking_the_token_first_or_afterwards_frees_nobody(cleo: User) -> None:
+    cleo = give_role(cleo, Role.ADMINISTRATOR)
+    robin = _program_of(cleo)
+    made = ApiToken.objects.get(user=robin)
+    review = make.drafted(by=robin)
+    revoke_token(made, actor=cleo)
+    review = make.submit(review)
+    with nothing_changes(), pytest.raises(FourEyes):
+        actions.sign_off(review, actor=cleo)
 
 
 # --- An approval dies with its words (A17) -------------------------------------------------------

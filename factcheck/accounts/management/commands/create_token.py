@@ -20,12 +20,12 @@ class Command(BaseCommand):
         parser.add_argument("user", help="user name")
         parser.add_argument("--name", required=True, help="what the token is for")
         parser.add_argument("--scopes", required=True, help=f"some of {','.join(Scope.values)}")
+        parser.add_argument("--holder", default="", help="who gets it: user name, for a bot's token")
         parser.add_argument("--days", type=int, default=90, help="how long it lives (90)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        owner = User.objects.filter(username__iexact=options["user"]).first()
-        if owner is None:
-            raise CommandError(f"Nobody is called {options['user']!r} here.")
+        owner = self._named(options["user"])
+        holder = self._named(options["holder"]) if options["holder"] else None
         scopes = [scope.strip() for scope in options["scopes"].split(",") if scope.strip()]
         try:
             _, secret = create_token(
@@ -34,7 +34,14 @@ class Command(BaseCommand):
                 scopes=scopes,
                 lifetime=timedelta(days=max(0, min(options["days"], 10_000))),
                 actor=None,
+                holder=holder,
             )
         except Malformed as refusal:
             raise CommandError("; ".join(error["detail"] for error in refusal.facts["errors"])) from None
         self.stdout.write(secret)
+
+    def _named(self, username: str) -> User:
+        found: User | None = User.objects.filter(username__iexact=username).first()
+        if found is None:
+            raise CommandError(f"Nobody is called {username!r} here.")
+        return found
