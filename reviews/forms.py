@@ -80,16 +80,20 @@ class EvidenceForm(forms.Form):
     confidential = forms.BooleanField(required=False)
     public_description = LineField(label=_("What readers may know"), required=False, max_length=300)
 
-    OF_SOURCE = ("title", "kind", "url", "publisher", "author", "published_on", "is_primary")
-
     def source(self) -> dict[str, Any]:
         """Return what describes the source."""
-        return {name: self.cleaned_data[name] for name in self.OF_SOURCE}
+        return {name: self.cleaned_data[name] for name in Source.FACTS}
 
     def bearing(self) -> dict[str, Any]:
         """Return how it bears on the claim. What readers may know matters only where it is confidential."""
-        data = {name: value for name, value in self.cleaned_data.items() if name not in self.OF_SOURCE}
+        data = {name: self.cleaned_data[name] for name in Evidence.FACTS}
         return data if data["confidential"] else data | {"public_description": ""}
+
+
+class EvidenceChangeForm(EvidenceForm):
+    """What becomes of a piece of evidence, and the version that the form showed."""
+
+    version = LineField(max_length=64)
 
 
 class FactsForm(forms.Form):

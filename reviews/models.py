@@ -20,6 +20,12 @@ from articles.models import Claim
 from reviews.querysets import OPEN, EvidenceQuerySet, ReviewQuerySet, SourceQuerySet
 
 
+def _digest(content: dict[str, Any]) -> str:
+    """SHA-256 over the content as canonical JSON."""
+    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
 class Scale(models.Model):
     """A newsroom's ratings. Frozen once used: changing it makes the next version."""
 
@@ -185,6 +191,17 @@ class Source(models.Model):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
+    FACTS: ClassVar[tuple[str, ...]] = (
+        "title",
+        "kind",
+        "url",
+        "publisher",
+        "author",
+        "published_on",
+        "is_primary",
+    )
+    """What an edit can change."""
+
     objects = SourceQuerySet.as_manager()
 
     class Meta:
@@ -220,6 +237,16 @@ class Evidence(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     removed_at = models.DateTimeField(null=True, blank=True)
 
+    FACTS: ClassVar[tuple[str, ...]] = (
+        "stance",
+        "quote",
+        "locator",
+        "note",
+        "confidential",
+        "public_description",
+    )
+    """How it bears on the claim, in what an edit can change."""
+
     objects = EvidenceQuerySet.as_manager()
 
     class Meta:
@@ -239,6 +266,12 @@ class Evidence(models.Model):
     def __str__(self) -> str:
         # The log keeps this label for ever, so nothing confidential may stand in it.
         return f"evidence {self.number}"
+
+    @property
+    def version(self) -> str:
+        """A digest of the piece and its source as they are: whoever changes them says which they read."""
+        source = {name: str(getattr(self.source, name)) for name in Source.FACTS}
+        return _digest(source | {name: getattr(self, name) for name in self.FACTS})
 
 
 class Verdict(models.Model):
@@ -273,16 +306,16 @@ class Verdict(models.Model):
 
     def compute_digest(self) -> str:
         """SHA-256 over all that a reader will see, as canonical JSON."""
-        content: dict[str, Any] = {
-            "statement": self.statement,
-            "rating": self.rating_id,
-            "summary": self.summary,
-            "explanation": self.explanation,
-            "evidence": self.evidence,
-            "context": self.context,
-        }
-        canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        return hashlib.sha256(canonical.encode()).hexdigest()
+        return _digest(
+            {
+                "statement": self.statement,
+                "rating": self.rating_id,
+                "summary": self.summary,
+                "explanation": self.explanation,
+                "evidence": self.evidence,
+                "context": self.context,
+            }
+        )
 
 
 class Signature(models.Model):

@@ -215,6 +215,11 @@ def _facts(world: World) -> dict[str, Any]:
 _SOURCE = {"title": "Another table", "kind": "url", "url": "https://harbour.example/another"}
 
 
+def _change(world: World) -> dict[str, Any]:
+    piece = Evidence.objects.select_related("source").get(pk=world.ids["evidence"])
+    return {**_SOURCE, "stance": "context", "version": piece.version}
+
+
 def _flag(world: World) -> dict[str, Any]:
     return {"revision": 1, "exact": make.QUOTES[2], **world.place(make.QUOTES[2])}
 
@@ -256,7 +261,7 @@ DESK = [
     _post("preview", C, _form(text="Words."), ok=200),
     _post("facts", C, _facts, like="change_claim", while_open=True),
     _post("evidence_add", C, _form(stance="context", **_SOURCE), like="add_evidence", while_open=True),
-    _post("evidence_change", E, _form(stance="context", **_SOURCE), like="change_evidence", while_open=True),
+    _post("evidence_change", E, _change, like="change_evidence", while_open=True),
     _post("evidence_remove", E, _nothing, like="remove_evidence", while_open=True),
     _post("assign", C, _nell("assignee"), like="assign"),
     _post("triage", C, _form(priority="high"), like="prioritise"),

@@ -65,25 +65,9 @@ def change_source(source: Source, *, actor: User, **changes: Any) -> Source:
     """
     require(actor, Right.RESEARCH)
     _require_source(source, actor)
-    if "url" in changes:
-        changes["url"] = _url(changes["url"], changes.get("kind", source.kind))
-    was = {name: getattr(source, name) for name in changes}
-    if was == changes:
-        return source
-    citing = Review.objects.filter(evidence__source=source, evidence__removed_at=None)
-    for review in citing.distinct().order_by("pk"):
-        if review.status == Review.Status.DECLINED:
-            hold(review)
-            note_writer(review, actor)  # it may be taken up again, with these words in it
-        else:
-            open_wording(review, actor=actor)
-    if not Source.objects.filter(pk=source.pk, **was).update(**changes):
-        raise StaleVersion(current={"source": source.pk})
-    for name, value in changes.items():
-        setattr(source, name, value)
-    hidden = Evidence.objects.filter(source=source, confidential=True).exists()
-    words: dict[str, Any] = {} if hidden else {"was": was, "now": changes}
-    record("source.changed", source, actor=actor, fields=sorted(changes), **words)
+    if changes := _news(source, changes):
+        _open_citing(source, actor)
+        _write_source(source, actor, changes)
     return source
 
 
@@ -142,15 +126,24 @@ def add_evidence(
 
 
 @transaction.atomic(durable=True)
-def change_evidence(evidence: Evidence, *, actor: User, **changes: Any) -> Evidence:
-    """Change stance, quote, locator, note, or who may see it.
+def change_evidence(
+    evidence: Evidence,
+    *,
+    actor: User,
+    version: str | None = None,
+    source: dict[str, Any] | None = None,
+    **changes: Any,
+) -> Evidence:
+    """Change stance, quote, locator, note, or who may see it; with `source`, what is known of its source.
 
-    The log keeps the words only of evidence that was and is open.
+    Either all of it is changed or nothing. `version` is that of the piece which the caller read. The log
+    keeps the words only of evidence that was and is open.
 
     Raises:
         Forbidden: it is confidential, and they were only let in on it: they cannot let in others.
-        StaleVersion: somebody changed it since the caller read it.
-        IllegalTransition: it was removed.
+        StaleVersion: somebody changed it or its source since the caller read it.
+        IllegalTransition: it was removed, or a review that cites the source was moved just now.
+        Malformed: confidential without a description for readers; a bad address of the source.
     """
     require(actor, Right.RESEARCH)
     require_visible(evidence, actor)
@@ -159,13 +152,39 @@ def change_evidence(evidence: Evidence, *, actor: User, **changes: Any) -> Evide
     if evidence.confidential and opens and evidence.created_by_id != actor.pk:
         require(actor, Right.SIGN_OFF)
     was = {name: getattr(evidence, name) for name in changes}
-    if was == changes and shared_with is None:
+    bears = was != changes or shared_with is not None
+    news = _news(evidence.source, source or {})
+    if not bears and not news:
         return evidence
     _check_confidential(
         changes.get("confidential", evidence.confidential),
         changes.get("public_description", evidence.public_description),
     )
-    open_wording(evidence.review, actor=actor)
+    if news:
+        _open_citing(evidence.source, actor, while_at=evidence.review)
+    else:
+        open_wording(evidence.review, actor=actor)
+    # Read now that the rows are held: nobody changes a piece or its source without them.
+    if (
+        version is not None
+        and Evidence.objects.select_related("source").get(pk=evidence.pk).version != version
+    ):
+        raise StaleVersion(current={"evidence": evidence.number})
+    if bears:
+        _write_bearing(evidence, actor, was, changes, shared_with)
+    if news:
+        # Last, so that of a piece that becomes confidential no word of its source gets into the log.
+        _write_source(evidence.source, actor, news)
+    return evidence
+
+
+def _write_bearing(
+    evidence: Evidence,
+    actor: User,
+    was: dict[str, Any],
+    changes: dict[str, Any],
+    shared_with: Iterable[User] | None,
+) -> None:
     there = Evidence.objects.filter(pk=evidence.pk, removed_at=None)
     if changes and not there.filter(**was).update(**changes):
         if not there.exists():
@@ -183,8 +202,7 @@ def change_evidence(evidence: Evidence, *, actor: User, **changes: Any) -> Evide
         fields=sorted(changes),
         **words,
     )
-    evidence.refresh_from_db()
-    return evidence
+    evidence.refresh_from_db(fields=Evidence.FACTS)
 
 
 @transaction.atomic(durable=True)
@@ -209,6 +227,38 @@ def require_visible(evidence: Evidence, actor: User) -> None:
 def _require_source(source: Source, actor: User) -> None:
     if not Source.objects.visible_to(actor).filter(pk=source.pk).exists():
         raise NotThere
+
+
+def _news(source: Source, changes: dict[str, Any]) -> dict[str, Any]:
+    """Of what was sent of a source, checked, all if any of it differs from what is known, else nothing."""
+    if "url" in changes:
+        changes = changes | {"url": _url(changes["url"], changes.get("kind", source.kind))}
+    return changes if any(getattr(source, name) != value for name, value in changes.items()) else {}
+
+
+def _open_citing(source: Source, actor: User, *, while_at: Review | None = None) -> None:
+    """Return every review that cites the source to research, in one order: no two wait for each other.
+
+    One that was declined stays so, but not the one that somebody is at: that is refused.
+    """
+    citing = Review.objects.filter(evidence__source=source, evidence__removed_at=None)
+    for review in citing.distinct().order_by("pk"):
+        if review.status == Review.Status.DECLINED and review != while_at:
+            hold(review)
+            note_writer(review, actor)  # it may be taken up again, with these words in it
+        else:
+            open_wording(review, actor=actor)
+
+
+def _write_source(source: Source, actor: User, changes: dict[str, Any]) -> None:
+    was = {name: getattr(source, name) for name in changes}
+    if not Source.objects.filter(pk=source.pk, **was).update(**changes):
+        raise StaleVersion(current={"source": source.pk})
+    for name, value in changes.items():
+        setattr(source, name, value)
+    hidden = Evidence.objects.filter(source=source, confidential=True).exists()
+    words: dict[str, Any] = {} if hidden else {"was": was, "now": changes}
+    record("source.changed", source, actor=actor, fields=sorted(changes), **words)
 
 
 def _create_source(actor: User, fields: dict[str, Any]) -> Source:

@@ -105,7 +105,7 @@ class PeopleField(serializers.ListField):
 
 
 class EvidenceChange(StrictFields):
-    """How the source bears on the claim, and who may know of it."""
+    """How the source bears on the claim, who may know of it, and what is known of the source itself."""
 
     stance = serializers.ChoiceField(choices=Evidence.Stance.choices)
     quote = SafeTextField(max_length=LONGEST_NOTE, required=False, allow_blank=True)
@@ -114,6 +114,7 @@ class EvidenceChange(StrictFields):
     confidential = serializers.BooleanField(required=False)
     public_description = SafeTextField(max_length=300, required=False, allow_blank=True)
     shared_with = PeopleField(required=False)
+    source = SourceFields(partial=True, required=False)  # type: ignore[assignment]
 
 
 class NewEvidence(EvidenceChange):
@@ -158,7 +159,7 @@ class EvidenceViewSet(ReadMixin, DeskViewSet[Evidence]):
         evidence = self.get_object()
         self.require_match(evidence)
         changes = self.read(EvidenceChange, partial=True)
-        change_evidence(evidence, actor=self.actor, **changes)
+        change_evidence(evidence, actor=self.actor, version=evidence.version, **changes)
         return self.answer(self._shown(evidence.pk))
 
     def destroy(self, request: Request, review_id: str, pk: str) -> Response:

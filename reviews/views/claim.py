@@ -26,6 +26,7 @@ from factcheck.refusals import by_field, sentence
 from reviews import actions
 from reviews.forms import (
     AssignForm,
+    EvidenceChangeForm,
     EvidenceForm,
     FactsForm,
     NothingForm,
@@ -163,14 +164,13 @@ def evidence_add(request: DeskRequest, pk: int) -> HttpResponseBase:
 @posted_from("desk:claim", "pk")
 def evidence_change(request: DeskRequest, pk: int, evidence: int) -> HttpResponseBase:
     """Change a source, and how it bears on the claim."""
-    form = EvidenceForm(request.POST)
+    form = EvidenceChangeForm(request.POST)
     piece = _piece(request, pk, evidence)
 
     def act(review: Review, data: dict[str, Any]) -> None:
         require_open(request.user, review)
-        # First whether it is confidential: what is said of the source then stays out of the log.
-        actions.change_evidence(piece, actor=request.user, **form.bearing())
-        actions.change_source(piece.source, actor=request.user, **form.source())
+        version, source = data["version"], form.source()
+        actions.change_evidence(piece, actor=request.user, version=version, source=source, **form.bearing())
 
     dialog = f"source-{evidence}"
     return carry_out(request, pk, form, act, done=_("Source saved."), dialog=dialog, part="sources")

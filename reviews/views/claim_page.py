@@ -267,6 +267,7 @@ def _evidence(review: Review, user: User, typed: Typed, *, can_edit: bool) -> di
 def _source_form(piece: Evidence, typed: Typed) -> dict[str, Any]:
     dialog, source = f"source-{piece.pk}", piece.source
     values: Mapping[str, Any] = {
+        "version": piece.version,
         "title": source.title,
         "url": source.url,
         "kind": source.kind,

@@ -65,6 +65,22 @@ def test_evidence_is_changed_and_removed_and_its_number_is_not_given_again() -> 
     assert ada.post(evidence_of(review), {"source": NEW, "stance": "context"}).json()["number"] == 3
 
 
+def test_evidence_and_its_source_are_changed_in_one_call() -> None:
+    review = factories.researched()
+    first = review.evidence.order_by("number")[0]
+    path, ada = evidence_of(review, first), calling("Ada")
+    read = etag(ada, path)
+    both = {"note": "Counted twice.", "source": {"publisher": "Harbour office"}}
+    shown = ada.patch(path, both, If_Match=read).json()
+    assert (shown["note"], shown["source"]["publisher"]) == ("Counted twice.", "Harbour office")
+    assert shown["source"]["title"] == first.source.title
+    bad = {"note": "Counted once.", "source": {"url": "javascript:alert(1)"}}
+    with nothing_changes():
+        check_problem(ada.patch(path, both, If_Match=read), 412, "precondition_failed")
+        answer = ada.patch(path, bad, If_Match=etag(ada, path))
+        assert pointers(check_problem(answer, 400, "invalid")) == ["/url"]
+
+
 @pytest.mark.case("R7")
 @pytest.mark.parametrize("method", ["patch", "delete"])
 def test_evidence_is_not_changed_from_an_old_version(method: str) -> None:

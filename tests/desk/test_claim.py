@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from factcheck.accounts.models import User
-from factcheck.errors import DomainError
+from factcheck.errors import DomainError, StaleVersion
 from publishing.models import Edition, Release
 from reviews import actions
 from reviews.models import Evidence, Review, Verdict
@@ -164,7 +164,7 @@ def test_a_source_is_added_changed_and_removed(ada: User) -> None:
     assert (piece.source.title, piece.source.is_primary, piece.stance) == ("Passenger table", True, "refutes")
 
     changed = {**SOURCE, "title": "Passenger table, corrected", "stance": "context", "locator": "p. 4"}
-    post(ada, "evidence_change", review, piece.pk, **changed)
+    post(ada, "evidence_change", review, piece.pk, **changed, version=piece.version)
     piece = Evidence.objects.select_related("source").get()
     assert (piece.source.title, piece.source.is_primary) == ("Passenger table, corrected", False)
     assert (piece.stance, piece.locator) == ("context", "p. 4")
@@ -173,12 +173,49 @@ def test_a_source_is_added_changed_and_removed(ada: User) -> None:
     assert not Evidence.objects.current().exists()
 
 
+@pytest.mark.case("R7")
+def test_of_an_edit_of_a_source_that_is_refused_nothing_stays(ada: User, ben: User) -> None:
+    """What is said of the source is refused after how it bears on the claim was changed."""
+    review = make.researched(pieces=1)
+    piece = Evidence.objects.select_related("source").get()
+    mine = {**SOURCE, "stance": "context", "quote": "Ada's passage", "version": piece.version}
+    with nothing_changes():
+        html = text_of(post(ada, "evidence_change", review, piece.pk, **{**mine, "url": "file:///x"}), 400)
+    assert "Ada&#x27;s passage" in html
+    assert f'value="{piece.version}"' in html
+
+    theirs = {**SOURCE, "publisher": "Ben's publisher", "version": piece.version}
+    assert post(ben, "evidence_change", review, piece.pk, **theirs).status_code == 303
+    with nothing_changes():
+        html = text_of(post(ada, "evidence_change", review, piece.pk, **mine), 409)
+    assert "Ada&#x27;s passage" in html
+    assert "Ben&#x27;s publisher" in html
+    newer = Evidence.objects.select_related("source").get().version
+    assert post(ada, "evidence_change", review, piece.pk, **{**mine, "version": newer}).status_code == 303
+
+
+def test_a_source_that_moved_a_review_just_now_leaves_the_piece_as_it_was(
+    ada: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    review = make.researched(pieces=1)
+    piece = Evidence.objects.select_related("source").get()
+
+    def refuse(*args: Any) -> None:
+        raise StaleVersion(current={})
+
+    monkeypatch.setattr("reviews.actions.evidence._write_source", refuse)
+    with nothing_changes():
+        answer = post(ada, "evidence_change", review, piece.pk, **SOURCE, version=piece.version)
+    assert answer.status_code == 409
+
+
 def test_a_source_can_be_changed_on_a_claim_that_was_taken_up_again(ada: User, cleo: User) -> None:
     review = make.researched(pieces=1)
     actions.decline(make.review_of(review), actor=cleo, reason="Later.")
     actions.reopen(make.review_of(review), actor=cleo, reason="Now.")
     piece = Evidence.objects.get()
-    assert post(ada, "evidence_change", review, piece.pk, **SOURCE).status_code == 303
+    answer = post(ada, "evidence_change", review, piece.pk, **SOURCE, version=piece.version)
+    assert answer.status_code == 303
     assert Evidence.objects.get().source.title == "Passenger table"
 
 
