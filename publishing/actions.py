@@ -14,7 +14,7 @@ from factcheck import faults
 from factcheck.accounts.models import User
 from factcheck.accounts.roles import Right, require
 from factcheck.audit.actions import record
-from factcheck.errors import Blocker, DomainError, Malformed, NotReady
+from factcheck.errors import Blocker, DomainError, IllegalTransition, Malformed, NotReady
 from factcheck.jobs.models import JobStatus
 from factcheck.jobs.runner import finish
 from factcheck.jobs.wake import wake_on_commit
@@ -70,6 +70,7 @@ def publish(
         )
     elif not _asked_again(release, actor, publish_at, kind, note):
         return release
+    _announce(publication, publish_at)
     record(
         "publication.requested",
         publication,
@@ -80,6 +81,63 @@ def publish(
     )
     wake_on_commit(release)
     return release
+
+
+@transaction.atomic(durable=True)
+def reschedule(publication: Publication, *, actor: User, publish_at: datetime | None) -> Publication:
+    """Ask for what is scheduled again with another time; None is now. Whoever moves it answers for it.
+
+    Raises:
+        Forbidden: not a publisher.
+        NotReady: as `publish`.
+        IllegalTransition: a worker has begun, or nothing is scheduled.
+    """
+    require(actor, Right.PUBLISH)
+    review = publication.review
+    if missing := blockers(review):
+        raise NotReady(missing)
+    hold(review)
+    found = Release.objects.waiting().filter(publication=publication, verdict=review.verdict_id)
+    release = found.first()
+    if release is None or not found.update(
+        run_after=publish_at or timezone.now(), sent_at=None, requested_by=actor
+    ):
+        raise _too_late(publication, to=JobStatus.QUEUED)
+    _announce(publication, publish_at)
+    record("publication.rescheduled", publication, actor=actor, publish_at=publish_at)
+    wake_on_commit(release)
+    return publication
+
+
+@transaction.atomic(durable=True)
+def call_off(publication: Publication, *, actor: User) -> Publication:
+    """Take back the wish to publish. What is live stays; `publish` asks for it again.
+
+    Raises:
+        Forbidden: not a publisher.
+        IllegalTransition: as `reschedule`.
+    """
+    require(actor, Right.PUBLISH)
+    hold(publication.review)
+    now = timezone.now()
+    called_off = (
+        Release.objects.waiting()
+        .filter(publication=publication)
+        .update(
+            status=JobStatus.FAILED,
+            finished_at=now,
+            error_code=Release.CALLED_OFF,
+            error_detail=_("It was called off."),
+        )
+    )
+    if not called_off:
+        raise _too_late(publication, to=Release.CALLED_OFF)
+    here = Publication.objects.filter(pk=publication.pk)
+    here.update(publish_at=None, touched_at=now)
+    here.filter(state=Publication.State.SCHEDULED).update(state=Publication.State.CALLED_OFF)
+    record("publication.called_off", publication, actor=actor)
+    publication.refresh_from_db(fields=["state", "publish_at", "touched_at"])
+    return publication
 
 
 def carry_out_release(release: Release) -> None:
@@ -149,6 +207,20 @@ def _make_edition(release: Release) -> Edition:
         digest=edition.digest,
     )
     return edition
+
+
+def _announce(publication: Publication, publish_at: datetime | None) -> None:
+    """Let the publication say when it goes out."""
+    here = Publication.objects.filter(pk=publication.pk)
+    here.update(publish_at=publish_at, touched_at=timezone.now())
+    here.filter(state=Publication.State.CALLED_OFF).update(state=Publication.State.SCHEDULED)
+    publication.refresh_from_db(fields=["state", "publish_at", "touched_at"])
+
+
+def _too_late(publication: Publication, *, to: str) -> IllegalTransition:
+    newest = Release.objects.filter(publication=publication).order_by("-pk")[0]
+    words = _("It has started already, or nothing is scheduled any more. Look at what came of it.")
+    return IllegalTransition(was=newest.status, to=to, detail=words)
 
 
 def _held_back(missing: list[Blocker]) -> NotReady:

@@ -25,6 +25,7 @@ from factcheck.api.fields import (
     ID_SCHEMA,
     DeskModelSerializer,
     IdField,
+    Nothing,
     SafeTextField,
     StrictFields,
     UtcDateTimeField,
@@ -36,7 +37,7 @@ from factcheck.api.routers import DeskRouter
 from factcheck.api.viewsets import DeskViewSet, ReadMixin, RetrieveMixin
 from factcheck.audit.models import Event
 from factcheck.errors import AlreadyDone
-from publishing.actions import publish
+from publishing.actions import call_off, publish, reschedule
 from publishing.models import Edition, Publication, Release
 from publishing.readiness import next_step
 from reviews.api.reviews import ReviewSerializer, whole
@@ -165,6 +166,12 @@ class PublicationFilter(DeskFilterSet):
     review = IdFilter()
 
 
+class RescheduleWish(StrictFields):
+    """Another time for what is scheduled."""
+
+    publish_at = UtcDateTimeField(allow_null=True)
+
+
 class PublicationViewSet(ReadMixin, DeskViewSet[Publication]):
     """What was published, or is going to be."""
 
@@ -174,6 +181,24 @@ class PublicationViewSet(ReadMixin, DeskViewSet[Publication]):
     serializer_class = PublicationSerializer
     filterset_class = PublicationFilter
     orderings = {"touched": "touched_at", "publish_at": "publish_at"}
+    scopes = {"reschedule": Scope.PUBLISH, "cancel": Scope.PUBLISH}
+
+    @extend_schema(request=RescheduleWish, responses=PublicationSerializer)
+    @action(detail=True, methods=["post"])
+    def reschedule(self, request: Request, pk: str) -> Response:
+        """Change when it goes out, as long as it has not started; null is now."""
+        publication = self.get_object()
+        self.match_if_given(publication)
+        return self.answer(reschedule(publication, actor=self.actor, **self.read(RescheduleWish)))
+
+    @extend_schema(request=None, responses=PublicationSerializer)
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: Request, pk: str) -> Response:
+        """Call the release off that has not started; what is live stays."""
+        publication = self.get_object()
+        self.match_if_given(publication)
+        self.read(Nothing)
+        return self.answer(call_off(publication, actor=self.actor))
 
 
 @extend_schema(parameters=[PUBLICATION_ID])

@@ -5,15 +5,22 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from factcheck.forms import PlainTextField
+from factcheck.forms import DeadlineField, PlainTextField
 from publishing.models import Edition
 
 LONGEST_NOTE = 2_000
 
 
-class PublishForm(forms.Form):
-    """What kind of edition it is, and what readers are told of it: for editions after the first."""
+class RescheduleForm(forms.Form):
+    """When it goes out."""
 
+    publish_at = DeadlineField()
+
+
+class PublishForm(forms.Form):
+    """When it goes out, at once without a time; of a later edition what it is and what readers are told."""
+
+    publish_at = DeadlineField(required=False)
     kind = forms.ChoiceField(
         required=False,
         choices=[(kind.value, kind.label) for kind in (Edition.Kind.UPDATE, Edition.Kind.CORRECTION)],

@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article
-from factcheck.jobs.models import Job
+from factcheck.jobs.models import Job, JobQuerySet, JobStatus
 from publishing.querysets import EditionQuerySet, PublicationQuerySet
 from reviews.models import Review, Verdict
 
@@ -29,6 +29,7 @@ class Publication(models.Model):
     class State(models.TextChoices):
         SCHEDULED = "scheduled", _("Scheduled")
         LIVE = "live", _("Live")
+        CALLED_OFF = "called_off", _("Called off")
         WITHDRAWN = "withdrawn", _("Withdrawn")
 
     review = models.OneToOneField(Review, on_delete=models.PROTECT, related_name="publication")
@@ -48,7 +49,7 @@ class Publication(models.Model):
         indexes = [models.Index(fields=["-touched_at", "-id"], name="publications_by_touch")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(state="scheduled") | Q(edition__isnull=False),
+                condition=Q(state__in=["scheduled", "called_off"]) | Q(edition__isnull=False),
                 name="publishing_live_has_edition",
             ),
         ]
@@ -105,11 +106,19 @@ class Edition(models.Model):
         return hashlib.sha256(canonical.encode()).hexdigest()
 
 
+class ReleaseQuerySet(JobQuerySet):
+    def waiting(self) -> ReleaseQuerySet:
+        """Those that no worker has begun: they can be moved or called off."""
+        return self.filter(status=JobStatus.QUEUED, attempts=0)
+
+
 class Release(Job):
     """The wish to publish one verdict, carried out in the background."""
 
     task = "publishing.tasks.run_release"
     lease = timedelta(seconds=30)
+    CALLED_OFF: ClassVar[str] = "called_off"
+    """The error code of one that somebody called off; asking again revives it like a failed one."""
 
     publication = models.ForeignKey(Publication, on_delete=models.PROTECT, related_name="releases")
     verdict = models.ForeignKey(Verdict, on_delete=models.PROTECT, related_name="+")
@@ -117,10 +126,17 @@ class Release(Job):
     note = models.TextField(blank=True)
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 
+    objects = ReleaseQuerySet.as_manager()  # type: ignore[misc]
+
     class Meta(Job.Meta):
         constraints = [
             models.UniqueConstraint(fields=["publication", "verdict"], name="publishing_release_once"),
         ]
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether no worker has begun; see `ReleaseQuerySet.waiting`."""
+        return self.status == JobStatus.QUEUED and self.attempts == 0
 
 
 class Summary(models.Model):

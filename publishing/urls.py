@@ -13,6 +13,8 @@ from publishing import public as site, views
 
 desk: list[URLPattern] = [
     path("claims/<id:pk>/publish/", views.publish, name="publish"),
+    path("claims/<id:pk>/publish/time/", views.reschedule, name="reschedule"),
+    path("claims/<id:pk>/publish/call-off/", views.call_off, name="call_off"),
 ]
 
 

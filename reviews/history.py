@@ -136,10 +136,19 @@ def _prioritised(data: dict[str, Any], known: Known) -> Said:
         word = Review.Priority(data["now"]["priority"]).label
         parts.append(_("set the priority to {word}").format(word=str(word).lower()))
     if "due_at" in data["now"]:
-        due = parse_datetime(data["now"]["due_at"] or "")
-        when = date_format(localtime(due), "j M Y, H:i") if due else ""
-        parts.append(_("made it due {when}").format(when=when) if due else _("took the due date away"))
+        when = _when(data["now"]["due_at"])
+        parts.append(_("made it due {when}").format(when=when) if when else _("took the due date away"))
     return {"text": _(" and ").join(parts)}
+
+
+def _when(at: str | None) -> str:
+    moment = parse_datetime(at or "")
+    return date_format(localtime(moment), "j M Y, H:i") if moment else ""
+
+
+def _rescheduled(data: dict[str, Any], known: Known) -> Said:
+    when = _when(data["publish_at"])
+    return {"text": _("moved publication to {when}").format(when=when) if when else _("asked to publish now")}
 
 
 def _moved(data: dict[str, Any], known: Known) -> Said:
@@ -218,6 +227,8 @@ _SENTENCES: Final[dict[str, Callable[[dict[str, Any], Known], Said]]] = {
     "review.evidence_changed": _evidence("changed source {n}"),
     "review.evidence_removed": _evidence("removed source {n}"),
     "publication.requested": _says("asked for publication"),
+    "publication.rescheduled": _rescheduled,
+    "publication.called_off": _says("called publication off"),
     "publication.published": _says("published edition {edition}"),
     "publication.held": _held,
 }

@@ -39,7 +39,7 @@ def shown_state(review: Review) -> str:
                 return "returned"
             return "draft" if review.rating_id else "research"
     publication = getattr(review, "publication", None)
-    if publication is None or publication.is_behind(review):
+    if publication is None or publication.state == "called_off" or publication.is_behind(review):
         return "ready"
     if publication.state == "live":
         return "corrected" if publication.edition.kind == "correction" else "published"
@@ -59,7 +59,7 @@ _CONDITIONS: Final[dict[str, Q]] = {
     "draft": _RESEARCHING & Q(was_returned=False, rating__isnull=False),
     "returned": _RESEARCHING & Q(was_returned=True),
     "signoff": Q(status=Review.Status.SUBMITTED),
-    "ready": _APPROVED & (Q(publication=None) | _BEHIND),
+    "ready": _APPROVED & (Q(publication=None) | Q(publication__state="called_off") | _BEHIND),
     "scheduled": _OUT & Q(publication__state="scheduled"),
     "published": _LIVE & ~_CORRECTED,
     "corrected": _LIVE & _CORRECTED,

@@ -240,7 +240,7 @@ def _bulk(name: str, **wish: Any) -> Wish:
     return lambda world: {name: [str(world.review.pk)], **wish}
 
 
-C, E, R = ("claim",), ("claim", "evidence"), ("review",)
+C, E, R, P = ("claim",), ("claim", "evidence"), ("review",), ("publication",)
 
 
 def _post(name: str, *more: Any, **row: Any) -> Door:
@@ -271,6 +271,8 @@ DESK = [
     _post("decline", C, _form(reason="Not ours."), like="decline"),
     _post("reopen", C, _form(reason="New figures."), like="reopen", state="ready"),
     _post("publish", C, _nothing, like="publish", state="ready"),
+    _post("reschedule", C, _form(publish_at="2199-01-01T10:00"), like="reschedule", state="scheduled"),
+    _post("call_off", C, _nothing, like="call_off", state="scheduled"),
 ]
 
 
@@ -332,6 +334,10 @@ API = [
     _call("review-decline", R, _form(reason="Not ours."), "decline"),
     _call("review-reopen", R, _form(reason="New figures."), "reopen", state="ready"),
     _call("review-publishing-publish", R, _nothing, "publish", state="ready", ok=202),
+    _call(
+        "publication-reschedule", P, _form(publish_at="2199-01-01T10:00:00Z"), "reschedule", state="scheduled"
+    ),
+    _call("publication-cancel", P, _nothing, "call_off", state="scheduled"),
     _call("evidence-list", R, _form(stance="context", source=_SOURCE), "add_evidence", ok=201),
     _call(
         "evidence-detail", ("review", "evidence"), _form(locator="page 2"), "change_evidence", method="patch"

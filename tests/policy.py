@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
+
+from django.utils import timezone
 
 from articles.actions import add_article, change_article, request_import
 from factcheck.accounts.models import User
-from publishing.actions import publish
+from publishing.actions import call_off, publish, reschedule
 from reviews import actions
 from reviews.models import Evidence, Review
 from tests import factories as make
@@ -45,11 +48,14 @@ def _declined() -> Review:
     return make.review_of(review)
 
 
+TOMORROW = timezone.now() + timedelta(days=1)
+
 STATES: dict[str, Callable[[], Review]] = {
     "flagged": make.flagged,
     "research": make.drafted,
     "signoff": make.submitted,
     "ready": make.approved,
+    "scheduled": lambda: make.requested(publish_at=TOMORROW).publication.review,
     "released": lambda: make.requested().publication.review,
     "declined": _declined,
 }
@@ -68,7 +74,7 @@ class Row:
 
     act: Callable[[Review, User], Any]
     who: set[str]
-    outcomes: tuple[str, ...] = ("ok",) * 6
+    outcomes: tuple[str, ...] = ("ok",) * 7
     only_in: tuple[str, ...] = EACH
 
     def expected(self, who: str, state: str) -> str:
@@ -90,7 +96,7 @@ def _article(review: Review) -> Any:
     return make.passage_of(review.claim).revision.article
 
 
-WORDING = ("ok", "ok", "ok", "ok", "ok", "illegal_transition")
+WORDING = ("ok", "ok", "ok", "ok", "ok", "ok", "illegal_transition")
 NO, OK = "illegal_transition", "ok"
 WITH_EVIDENCE = EACH[1:]
 
@@ -160,29 +166,39 @@ POLICY: dict[str, Row] = {
     ),
     "prioritise": Row(lambda review, by: actions.prioritise(review, actor=by, priority=3), EDITOR),
     # the verdict
-    "submit": Row(lambda review, by: actions.submit(review, actor=by), WRITERS, (NO, OK, NO, NO, NO, NO)),
+    "submit": Row(lambda review, by: actions.submit(review, actor=by), WRITERS, (NO, OK, NO, NO, NO, NO, NO)),
     "withdraw": Row(
-        lambda review, by: actions.withdraw(review, actor=by), WRITERS, (NO, NO, "forbidden", NO, NO, NO)
+        lambda review, by: actions.withdraw(review, actor=by), WRITERS, (NO, NO, "forbidden", NO, NO, NO, NO)
     ),
-    "sign_off": Row(lambda review, by: actions.sign_off(review, actor=by), EDITOR, (NO, NO, OK, NO, NO, NO)),
+    "sign_off": Row(
+        lambda review, by: actions.sign_off(review, actor=by), EDITOR, (NO, NO, OK, NO, NO, NO, NO)
+    ),
     "return_verdict": Row(
         lambda review, by: actions.return_verdict(review, actor=by, note="Name the year."),
         EDITOR,
-        (NO, NO, OK, NO, NO, NO),
+        (NO, NO, OK, NO, NO, NO, NO),
     ),
     "decline": Row(
         lambda review, by: actions.decline(review, actor=by, reason="Not ours."),
         EDITOR,
-        (OK, OK, OK, NO, NO, NO),
+        (OK, OK, OK, NO, NO, NO, NO),
     ),
     "reopen": Row(
         lambda review, by: actions.reopen(review, actor=by, reason="New figures."),
         EDITOR,
-        (NO, NO, NO, OK, OK, OK),
+        (NO, NO, NO, OK, OK, OK, OK),
     ),
     "publish": Row(
         lambda review, by: publish(review, actor=by),
         PUBLISHER,
-        ("not_ready", "not_ready", "not_ready", OK, OK, "not_ready"),
+        ("not_ready", "not_ready", "not_ready", OK, OK, OK, "not_ready"),
+    ),
+    "reschedule": Row(
+        lambda review, by: reschedule(review.publication, actor=by, publish_at=TOMORROW + timedelta(days=1)),
+        PUBLISHER,
+        only_in=("scheduled",),
+    ),
+    "call_off": Row(
+        lambda review, by: call_off(review.publication, actor=by), PUBLISHER, only_in=("scheduled",)
     ),
 }

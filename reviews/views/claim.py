@@ -278,7 +278,7 @@ def refused(
         messages.error(request, sentence(error))
         if dialog and not isinstance(form, EvidenceForm | FactsForm):
             # Its reason stands in the dialog too, which may not be there any more.
-            note = sent.get("note") or sent.get("reason") or ""
+            note = next((sent[name] for name in ("note", "reason", "publish_at") if name in sent), "")
             typed = replace(typed, dialog=dialog, note=note, note_error=sentence(error))
     return claim_page(request, pk, status=error.status, typed=typed)
 

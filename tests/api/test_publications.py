@@ -86,6 +86,29 @@ def test_publishing_can_be_set_for_later() -> None:
     assert calling("Vera").get(f"{V1}/reviews/{review.pk}/").json()["state"] == "scheduled"
 
 
+def test_what_is_scheduled_can_be_moved_and_called_off() -> None:
+    review, dov = factories.approved(), calling("Dov")
+    later = timezone.now() + timedelta(hours=3)
+    release = dov.post(publish_path(review), {"publish_at": later.isoformat()}).json()
+    path = f"{V1}/publications/{release['publication']['id']}/"
+    with nothing_changes():
+        for wish, pointer in (({}, "/publish_at"), ({"publish_at": "soon"}, "/publish_at")):
+            assert pointers(check_problem(dov.post(f"{path}reschedule/", wish), 400, "invalid")) == [pointer]
+        stale = dov.post(f"{path}cancel/", {}, If_Match='"old"')
+        check_problem(stale, 412, "precondition_failed")
+    moved = dov.post(f"{path}reschedule/", {"publish_at": "2199-01-01T10:00:00Z"}).json()
+    assert moved["publish_at"] == "2199-01-01T10:00:00Z"
+    assert dov.get(f"{V1}/releases/{release['id']}/").json()["run_after"] == "2199-01-01T10:00:00Z"
+    off = dov.post(f"{path}cancel/").json()
+    assert (off["state"], off["publish_at"]) == ("called_off", None)
+    ended = dov.get(f"{V1}/releases/{release['id']}/").json()
+    assert (ended["status"], ended["error"]["code"]) == ("failed", "called_off")
+    assert dov.get(f"{V1}/reviews/{review.pk}/").json()["state"] == "ready"
+    with nothing_changes():
+        for name, wish in (("reschedule", {"publish_at": None}), ("cancel", {})):
+            check_problem(dov.post(f"{path}{name}/", wish), 409, "illegal_transition")
+
+
 def test_a_later_edition_says_what_changed() -> None:
     publication = factories.published(slug="night-ferry")
     review = factories.second_verdict(publication.review)

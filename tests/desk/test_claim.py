@@ -338,6 +338,44 @@ def test_asking_twice_publishes_once(dov: User) -> None:
     assert at("publish", review) not in forms_in(page(dov, review))
 
 
+def test_a_publisher_sets_a_time_changes_it_and_calls_it_off(dov: User, cleo: User) -> None:
+    review = make.approved()
+    assert "Publish later" in page(dov, review)
+    assert post(dov, "publish", review, publish_at="2199-03-04T18:00").status_code == 303
+    html = page(dov, review)
+    assert "4 March 2199, 18:00" in html
+    assert 'value="2199-03-04T18:00"' in html
+    assert at("publish", review) not in forms_in(html)
+    others = page(cleo, review)
+    assert "4 March 2199, 18:00" in others
+    assert not {at("reschedule", review), at("call_off", review)} & set(forms_in(others))
+
+    with nothing_changes():
+        html = text_of(post(dov, "reschedule", review, publish_at="2205-01-01T10:00"), 400)
+    assert 'value="2205-01-01T10:00"' in html
+    assert post(dov, "reschedule", review, publish_at="2199-03-05T09:30").status_code == 303
+    html = page(dov, review)
+    assert "5 March 2199, 09:30" in html
+    assert "moved publication to 5 Mar 2199, 09:30" in html
+    assert post(dov, "call_off", review).status_code == 303
+    html = page(dov, review)
+    assert "called publication off" in html
+    assert "Not published:" not in html
+    assert at("publish", review) in forms_in(html)
+    assert not {at("reschedule", review), at("call_off", review)} & set(forms_in(html))
+
+
+@pytest.mark.case("R4")
+def test_a_time_that_is_changed_too_late_is_refused_and_shows_what_came_of_it(dov: User) -> None:
+    review = make.requested().publication.review
+    Release.objects.take(Release.objects.get().pk, timezone.now())
+    with nothing_changes():
+        for name, form in (("reschedule", {"publish_at": "2199-03-05T09:30"}), ("call_off", {})):
+            html = text_of(post(dov, name, review, **form), 409)
+            assert "It has started already" in html
+            assert "on its way to the public site" in html
+
+
 # --- Four eyes -----------------------------------------------------------------------------------
 
 

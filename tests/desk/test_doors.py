@@ -43,6 +43,8 @@ BY_GET = {
             "decline",
             "reopen",
             "publish",
+            "reschedule",
+            "call_off",
         ),
         303,
     ),

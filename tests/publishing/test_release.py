@@ -14,12 +14,13 @@ from django.utils import timezone
 from factcheck.accounts.models import User
 from factcheck.accounts.roles import Role
 from factcheck.audit.models import Event
-from factcheck.errors import Forbidden, Malformed, NotReady
+from factcheck.errors import Forbidden, IllegalTransition, Malformed, NotReady
 from factcheck.jobs.models import JobStatus
-from publishing.actions import carry_out_release, publish
+from publishing.actions import call_off, carry_out_release, publish, reschedule
 from publishing.models import Edition, Publication, Release, Summary
 from reviews import actions
 from reviews.models import Review, Verdict
+from reviews.states import having
 from tests import factories as make
 from tests.cast import person, take_role
 from tests.database import nothing_changes, triggers_off
@@ -249,6 +250,82 @@ def test_a_scheduled_release_waits_for_its_time_and_goes_out_once(site: Site) ->
         assert make.carry_out(release).status == JobStatus.DONE
         make.carry_out(release)
     assert Edition.objects.count() == 1
+
+
+def test_a_scheduled_release_is_moved_and_goes_out_at_the_new_time_only(site: Site, dov: User) -> None:
+    due = timezone.now() + timedelta(hours=3)
+    publication = make.requested(publish_at=due).publication
+    fay = person("Fay", "publisher")
+    reschedule(publication, actor=fay, publish_at=due + timedelta(hours=1))
+    release = Release.objects.get()
+    assert release.requested_by == fay
+    assert _publication(release).publish_at == due + timedelta(hours=1)
+    with time_machine.travel(due + timedelta(minutes=1)):
+        assert make.carry_out(release).status == JobStatus.QUEUED
+    with time_machine.travel(due + timedelta(minutes=61)):
+        assert make.carry_out(release).status == JobStatus.DONE
+    assert Event.objects.filter(action="publication.rescheduled", actor=fay).count() == 1
+
+
+def test_a_scheduled_release_can_be_moved_to_now(site: Site, dov: User) -> None:
+    release = make.requested(publish_at=timezone.now() + timedelta(hours=3))
+    reschedule(release.publication, actor=dov, publish_at=None)
+    assert make.carry_out(release).status == JobStatus.DONE
+
+
+def test_what_is_not_signed_off_any_more_is_not_moved(dov: User) -> None:
+    release = make.requested(publish_at=timezone.now() + timedelta(hours=3))
+    make.draft(release.publication.review, by=person("Ben"), summary="Other words.")
+    publication = Publication.objects.get()
+    with nothing_changes(), pytest.raises(NotReady):
+        reschedule(publication, actor=dov, publish_at=None)
+    assert call_off(publication, actor=dov).state == "called_off"
+
+
+def test_what_is_called_off_does_not_go_out_until_it_is_asked_for_again(site: Site, dov: User) -> None:
+    due = timezone.now() + timedelta(hours=3)
+    release = make.requested(publish_at=due)
+    review = release.publication.review
+    call_off(release.publication, actor=dov)
+    assert Review.objects.with_state().get(pk=review.pk).shown_state == "ready"
+    assert Review.objects.with_state().filter(having("ready"), pk=review.pk).exists()
+    with time_machine.travel(due + timedelta(seconds=1)):
+        make.carry_out(release)
+    assert not Edition.objects.exists()
+    assert make.requested(make.review_of(review)) == release
+    assert Review.objects.with_state().get(pk=review.pk).shown_state == "scheduled"
+    assert make.carry_out(release).status == JobStatus.DONE
+    assert _publication(release).state == "live"
+
+
+def test_calling_off_an_update_leaves_what_is_live(site: Site, dov: User) -> None:
+    publication = make.published()
+    later = timezone.now() + timedelta(hours=3)
+    publish(make.second_verdict(publication.review), actor=dov, publish_at=later, note="New figures.")
+    publication = call_off(Publication.objects.get(), actor=dov)
+    assert (publication.state, publication.publish_at) == ("live", None)
+    assert Edition.objects.count() == 1
+
+
+@pytest.mark.case("R4")
+@pytest.mark.parametrize("moment", ["running", "failed once", "done", "called off"])
+def test_what_a_worker_has_begun_is_neither_moved_nor_called_off(moment: str, site: Site, dov: User) -> None:
+    release = make.requested()
+    publication = release.publication
+    match moment:
+        case "running":
+            assert Release.objects.take(release.pk, timezone.now())
+        case "failed once":
+            Release.objects.filter(pk=release.pk).update(attempts=1)
+        case "done":
+            make.carry_out(release)
+        case _:
+            call_off(publication, actor=dov)
+    with nothing_changes():
+        with pytest.raises(IllegalTransition):
+            reschedule(publication, actor=dov, publish_at=None)
+        with pytest.raises(IllegalTransition):
+            call_off(publication, actor=dov)
 
 
 # --- A second edition ----------------------------------------------------------------------------
