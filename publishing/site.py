@@ -6,10 +6,14 @@ or the new one, never half of one. Making the same pages twice gives the same fi
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
@@ -42,49 +46,107 @@ def put(path: str, text: str) -> None:
 
 
 def build_for(publication: Publication) -> None:
-    """Make every page that this publication is on.
+    """Make every page that this publication is on."""
 
-    The pages it shares with others (home, summaries, feed) are made again until no edition has
-    appeared meanwhile: of two workers, the later one to write has seen both.
-    """
-    seen = None
-    while (newest := _newest()) != seen:
-        seen = newest
-        for path, text in _pages_of(publication):
-            put(path, text)
+    def build() -> None:
+        _build_check(publication)
         build_shared(Summary.objects.filter(article__in=_articles_of(publication)))
+
+    _until_settled(build)
 
 
 def build_shared(summaries: Iterable[Summary] = ()) -> None:
     """Make home page and feed, and the given summaries."""
     for summary in summaries:
-        put(f"summaries/{summary.slug}/index.html", pages.summary(summary))
-    put("index.html", pages.home())
-    put("feed.atom", pages.feed())
+        editions = Edition.objects.current().on_article(summary.article)
+        made_of = sorted(editions.order_by().values_list("pk", flat=True))
+        _make(_place(summary), made_of, [(f"{_place(summary)}/index.html", pages.summary(summary))])
+    made_of = _newest()
+    _make("shared", made_of, [("index.html", pages.home()), ("feed.atom", pages.feed())])
 
 
 def repair() -> int:
-    """Make the pages that should be there and are not; return how many publications were mended."""
-    mended = 0
-    root = Path(settings.SITE_DIR)
-    for publication in Publication.objects.live().iterator(500):
-        if not (root / f"checks/{publication.slug}/index.html").exists():
-            build_for(publication)
-            mended += 1
-    if not (root / "index.html").exists() or not (root / "feed.atom").exists():
-        build_shared()
-    return mended
+    """Make again what is missing, cut short, or older than what stands; return in how many places.
+
+    Four queries, and a note and the sizes of its files for each place, where all is well.
+    """
+    checks = [
+        pk
+        for pk, slug, edition in Publication.objects.live().values_list("pk", "slug", "edition").iterator()
+        if not _stands(f"checks/{slug}", edition)
+    ]
+    made_of: dict[int, list[int]] = defaultdict(list)
+    article = "publication__review__claim__passages__revision__article"
+    current = Edition.objects.current().order_by(article, "pk")
+    for place, edition in current.values_list(article, "pk").distinct().iterator():
+        made_of[place].append(edition)
+    summaries = [
+        summary
+        for summary in Summary.objects.iterator()
+        if not _stands(_place(summary), made_of[summary.article_id])
+    ]
+    wrong = len(checks) + len(summaries) + (not _stands("shared", _newest()))
+    for pk in checks:
+        publication = Publication.objects.get(pk=pk)
+        _until_settled(partial(_build_check, publication))
+    if wrong:
+        _until_settled(partial(build_shared, summaries))
+    return wrong
 
 
-def _pages_of(publication: Publication) -> Iterator[Page]:
+def _until_settled(build: Callable[[], None]) -> None:
+    """Make pages again until no edition has appeared meanwhile.
+
+    Of two workers that make the pages which they share, the later one to write has seen both editions.
+    """
+    seen = None
+    while (newest := _newest()) != seen:
+        seen = newest
+        build()
+
+
+def _build_check(publication: Publication) -> None:
     editions = list(Edition.objects.filter(publication=publication).order_by("-number"))
+    _make(_place(publication), editions[0].pk, _pages_of(publication, editions))
+
+
+def _pages_of(publication: Publication, editions: list[Edition]) -> Iterator[Page]:
     for edition in editions:
         yield (
-            f"checks/{publication.slug}/v/{edition.number}/index.html",
+            f"{_place(publication)}/v/{edition.number}/index.html",
             pages.check(edition, editions, as_kept=True),
         )
-    yield f"checks/{publication.slug}.json", pages.check_json(editions[0])
-    yield f"checks/{publication.slug}/index.html", pages.check(editions[0], editions)
+    yield f"{_place(publication)}.json", pages.check_json(editions[0])
+    yield f"{_place(publication)}/index.html", pages.check(editions[0], editions)
+
+
+def _place(shown: Publication | Summary) -> str:
+    return shown.path.strip("/")
+
+
+def _make(place: str, made_of: Any, files: Iterable[Page]) -> None:
+    """Put the files of one place, and last a note of the editions that they are made of."""
+    sizes = {}
+    for path, text in files:
+        put(path, text)
+        sizes[path] = len(text.encode())
+    put(_note(place), json.dumps({"made_of": made_of, "sizes": sizes}))
+
+
+def _stands(place: str, made_of: Any) -> bool:
+    """Say whether all files of a place are there in full, made of these editions."""
+    root = Path(settings.SITE_DIR)
+    try:
+        note = json.loads((root / _note(place)).read_bytes())
+        whole = all((root / path).stat().st_size == size for path, size in note["sizes"].items())
+        return whole and bool(note["made_of"] == made_of)
+    except (OSError, ValueError):
+        return False
+
+
+def _note(place: str) -> str:
+    """Where the note of a place stands: hidden, so that no reader is served it."""
+    return f".made/{place}.json"
 
 
 def _articles_of(publication: Publication) -> list[int]:

@@ -18,5 +18,5 @@ def run_release(release_id: int) -> None:
 
 @shared_task(name="publishing.tasks.repair_site", expires=600)
 def repair_site() -> int:
-    """Put back pages that are missing from the site (beat, see CELERY_BEAT_SCHEDULE)."""
+    """Mend pages of the site that are missing, cut short or old (beat, see CELERY_BEAT_SCHEDULE)."""
     return site.repair()

@@ -29,11 +29,11 @@ class Site:
         return found
 
     def files(self) -> dict[str, str]:
-        """Every file with its content."""
+        """Every file that readers can get, with its content."""
         return {
             place.relative_to(self.root).as_posix(): place.read_text(encoding="utf-8")
             for place in sorted(self.root.rglob("*"))
-            if place.is_file()
+            if place.is_file() and ".made" not in place.parts
         }
 
     def jsonld(self, html: str) -> list[dict[str, Any]]:

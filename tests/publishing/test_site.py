@@ -7,7 +7,10 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from datetime import date
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -113,8 +116,73 @@ def test_pages_that_went_missing_are_put_back_as_they_were(site: Site) -> None:
     assert building.repair() == 0
     for name in ("checks/ferry/index.html", "index.html"):
         (site.root / name).unlink()
-    assert building.repair() == 1
+    assert building.repair() == 2
     assert site.files() == before
+
+
+Fault = Callable[[Path], object]
+FAULTS: dict[str, Fault] = {
+    "missing": Path.unlink,
+    "cut short": lambda file: os.truncate(file, file.stat().st_size // 2),
+    "empty": lambda file: os.truncate(file, 0),
+}
+
+
+@pytest.mark.case("D12")
+@pytest.mark.django_db
+@pytest.mark.parametrize("fault", FAULTS)
+def test_every_kind_of_file_is_mended_and_no_other_is_touched(fault: str, site: Site) -> None:
+    publication = make.published(slug="ferry")
+    make.carry_out(make.requested(make.second_verdict(publication.review), note="A new table."))
+    make.published(slug="quay")
+    before = site.files()
+    summary = Summary.objects.get(article=make.passage_of(publication.review.claim).revision.article)
+    for name in (
+        "checks/ferry/index.html",
+        "checks/ferry/v/1/index.html",
+        "checks/ferry/v/2/index.html",
+        "checks/ferry.json",
+        f"summaries/{summary.slug}/index.html",
+        "index.html",
+        "feed.atom",
+        ".made/checks/ferry.json",
+        f".made/summaries/{summary.slug}.json",
+        ".made/shared.json",
+    ):
+        untouched = (site.root / "checks/quay/index.html").stat().st_ino
+        FAULTS[fault](site.root / name)
+        assert building.repair() == 1, name
+        assert site.files() == before
+        assert building.repair() == 0, name
+        assert (site.root / "checks/quay/index.html").stat().st_ino == untouched
+
+
+@pytest.mark.case("D12")
+@pytest.mark.django_db
+def test_pages_older_than_the_edition_that_stands_are_made_again(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publication = make.published(slug="ferry")
+    release = make.requested(make.second_verdict(publication.review), note="A new table.")
+    with monkeypatch.context() as patch:
+        patch.setattr("publishing.actions.build_for", lambda _publication: None)
+        make.carry_out(release)
+    old = site.files()
+    assert "39,100" not in old["checks/ferry/index.html"]
+    assert building.repair() == 3  # its own page, its article's, the ones that all share
+    for name in ("checks/ferry/index.html", "checks/ferry.json", "checks/ferry/v/2/index.html"):
+        assert "39,100" in site.text(name)
+    assert building.repair() == 0
+
+
+@pytest.mark.django_db
+def test_looking_for_what_is_wrong_costs_the_same_however_much_is_published(
+    site: Site, django_assert_num_queries: Any
+) -> None:
+    for _ in range(2):
+        make.published()
+        with django_assert_num_queries(4):
+            assert building.repair() == 0
 
 
 @pytest.mark.django_db
