@@ -54,7 +54,7 @@ def sign_in(context: BrowserContext, origin: str, user: User) -> None:
 
 def wait_for_modules(page: Page) -> None:
     """Wait until the claim page's modules run; a person's hands are never that quick."""
-    page.evaluate("import('/static/checkdesk/earlier.js').then(() => import('/static/checkdesk/verdict.js'))")
+    page.evaluate("import('/static/checkdesk/writing.js')")
 
 
 def type_password(page: Page, user: User) -> None:

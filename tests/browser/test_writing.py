@@ -59,6 +59,30 @@ def saved(review: Review) -> Review:
     return make.review_of(review)
 
 
+def reload_without(page: Page, module: str) -> Callable[[], None]:
+    """Load the page again but for one module; return what lets that one come."""
+    hands.wait_for_modules(page)  # or the first page's request is the one that is held
+    held: list[Route] = []
+    page.route(f"**/checkdesk/{module}", lambda route: held.append(route))
+    page.reload(wait_until="commit")
+    while not held:
+        page.evaluate("null")  # handlers run while something is waited for
+    return held.pop().continue_
+
+
+def leave_unsaved(page: Page, words: str) -> Page:
+    """Type a summary without a network, close the tab; return one that has the desk again."""
+    # Offline, and not a route that is cut: a closing tab tries once more, past the routes of its page.
+    page.context.set_offline(True)
+    summary(page).fill(words)
+    expect(status(page)).to_have_text("Not saved")
+    address, later = page.url, page.context.new_page()
+    page.close()
+    later.context.set_offline(False)
+    later.goto(address)
+    return later
+
+
 # --- Saving --------------------------------------------------------------------------------------
 
 
@@ -83,15 +107,28 @@ def test_words_typed_before_the_modules_are_there_are_saved_too(
     desk_of: Callable[..., Page], ada: User, review: Review
 ) -> None:
     page = desk_of(ada, review)
-    held: list[Route] = []
-    page.route("**/checkdesk/autosave.js", lambda route: held.append(route))
-    with page.expect_request("**/checkdesk/autosave.js"):
-        page.reload(wait_until="commit")
+    let_go = reload_without(page, "autosave.js")
     summary(page).fill("Typed on a slow line.")
-    while not held:  # the request was made, but its handler may come a moment later
-        page.wait_for_timeout(20)
-    held.pop().continue_()
+    let_go()
     expect(status(page)).to_contain_text("Draft saved")
+    assert saved(review).summary == "Typed on a slow line."
+
+
+@pytest.mark.parametrize("late", ["earlier.js", "autosave.js"])
+def test_words_typed_while_the_modules_arrive_do_not_replace_those_kept(
+    writing: Page, review: Review, watch: Watch, late: str
+) -> None:
+    watch.expect("net::ERR_")
+    later = leave_unsaved(writing, "Typed on a train.")
+    let_go = reload_without(later, late)
+    later.wait_for_load_state()
+    summary(later).fill("Typed on a slow line.")
+    let_go()
+    expect(status(later)).to_contain_text("Draft saved")
+    expect(later.locator("[data-kept]")).to_be_hidden()
+    aside = later.locator("[data-aside]")
+    aside.locator("summary").click()
+    expect(aside).to_contain_text("Typed on a train.")
     assert saved(review).summary == "Typed on a slow line."
 
 
@@ -233,15 +270,7 @@ def test_whoever_writes_on_finds_the_kept_words_set_aside(
     writing: Page, review: Review, watch: Watch
 ) -> None:
     watch.expect("net::ERR_")
-    # Offline, and not a route that is cut: a closing tab tries once more, past the routes of its page.
-    writing.context.set_offline(True)
-    summary(writing).fill("Typed on a train.")
-    expect(status(writing)).to_have_text("Not saved")
-    address = writing.url
-    later = writing.context.new_page()
-    writing.close()
-    later.context.set_offline(False)
-    later.goto(address)
+    later = leave_unsaved(writing, "Typed on a train.")
     expect(later.get_by_role("button", name="Put them back")).to_be_visible()
     summary(later).fill("Typed at the office.")
     expect(status(later)).to_contain_text("Draft saved")
@@ -250,6 +279,36 @@ def test_whoever_writes_on_finds_the_kept_words_set_aside(
     aside = later.locator("[data-aside]")
     aside.locator("summary").click()
     expect(aside).to_contain_text("Typed on a train.")
+
+
+def test_a_save_whose_answer_was_lost_is_nobody_elses(writing: Page, review: Review, watch: Watch) -> None:
+    watch.expect("net::ERR_")
+    watch.expect("the server responded with a status of 409")
+
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    writing.route("**/draft/", lose, times=1)
+    summary(writing).fill("Typed on a train.")
+    expect(writing.locator("[data-save-problem]")).to_be_visible()
+    assert saved(review).summary == "Typed on a train."
+    summary(writing).fill("Typed on a train, to the end.")
+    expect(status(writing)).to_contain_text("Draft saved")
+    assert saved(review).summary == "Typed on a train, to the end."
+
+
+def test_what_a_closed_tab_saved_late_is_nobody_elses(
+    writing: Page, ada: User, review: Review, watch: Watch
+) -> None:
+    watch.expect("net::ERR_")
+    watch.expect("the server responded with a status of 409")
+    later = leave_unsaved(writing, "Typed on a train.")
+    expect(later.get_by_role("button", name="Put them back")).to_be_visible()
+    make.draft(review, by=ada, summary="Typed on a train.")
+    summary(later).fill("Typed at the office.")
+    expect(status(later)).to_contain_text("Draft saved")
+    assert saved(review).summary == "Typed at the office."
 
 
 def test_try_now_saves_when_the_desk_is_back(writing: Page, review: Review, watch: Watch) -> None:

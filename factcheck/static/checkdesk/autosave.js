@@ -3,11 +3,13 @@
 import { toast } from './desk.js';
 import { fill, form, original, same, values } from './draft.js';
 import { compare } from './conflict.js';
-import { forget, keep } from './kept.js';
+import { earlier, forget, keep } from './kept.js';
 import { report, saved as showSaved, problem } from './save-status.js';
 import { say } from './words.js';
 
 let saved = original();
+// Sent, perhaps by a page that was closed meanwhile, and not answered: it may stand on the server.
+let unanswered = earlier ? [earlier.values] : [];
 let running = null;
 let timer = 0;
 let paused = false;
@@ -32,6 +34,7 @@ async function newToken() {
 
 async function send(again = true) {
   const sent = values();
+  unanswered.push(sent);
   let answer;
   let json = {};
   try {
@@ -44,11 +47,19 @@ async function send(again = true) {
   if (answer.ok && json.version) {
     form.elements.version.value = json.version;
     saved = sent;
+    unanswered = [];
     showSaved(json);
     if (dirty()) touched(); else forget();
     return true;
   }
-  if (answer.status === 409 && json.current) return met(json.current, json.version ?? json.current.version, json.by ?? json.current.saved_by);
+  if (answer.status === 409 && json.current) {
+    const { current } = json;
+    if (!unanswered.some((each) => same(each, current))) return met(current, current.version, current.saved_by);
+    // Over one's own words nobody needs to be asked.
+    saved = current;
+    form.elements.version.value = current.version;
+    return await send(again);
+  }
   if (answer.ok || answer.status === 401 || answer.status === 403) return failed(json.detail ?? say('save.signed_out'));
   if (answer.status >= 500) return failed(say('save.offline'));
   problem(json.errors?.map((x) => x.detail).join(' ') || json.detail || say('save.refused', { status: answer.status }));
@@ -68,7 +79,7 @@ export function met(current, number, by) {
   report(say('save.paused'));
   compare({ current, by, done: (chosen) => {
     paused = false;
-    saved = { ...current, rating: current.rating ?? '' };
+    saved = current;
     showSaved({ saved_at: current.saved_at });
     fill(chosen, number);
     flush();

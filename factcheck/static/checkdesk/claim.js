@@ -2,5 +2,5 @@
 import './shell.js';
 
 if (document.querySelector('[data-verdict-form]')) {
-  await Promise.all([import('./verdict.js'), import('./rating.js'), import('./autosave.js'), import('./earlier.js')]);
+  await import('./writing.js');
 }

@@ -2,10 +2,9 @@
 // since, beside what they saved. Whoever writes on without deciding finds them among those set aside.
 import { met, onServer } from './autosave.js';
 import { fields, fill, form, label, same, values, version, words } from './draft.js';
-import { forget, kept, setAside, showAside } from './kept.js';
+import { earlier, forget, setAside, showAside } from './kept.js';
 import { clock } from './words.js';
 
-const earlier = kept();
 const offer = document.querySelector('[data-kept]');
 
 if (earlier && same(earlier.values, onServer())) forget();
@@ -35,7 +34,7 @@ function writeOn() {
 document.addEventListener('input', (e) => { if (e.target.form === form) writeOn(); });
 
 showAside();
-// What was typed before this module was here has been typed all the same.
+// What was typed before the modules were here has been typed all the same.
 if (!same(values(), onServer())) {
   writeOn();
   form.dispatchEvent(new Event('desk:filled'));

@@ -11,8 +11,9 @@ function write(name, value) {
   try { localStorage.setItem(name, JSON.stringify(value)); } catch { /* full or switched off: the form still has the words */ }
 }
 
+// What an earlier visit left, read before this one keeps anything.
+export const earlier = read(key);
 export const keep = (values) => write(key, { values, version: version(), at: new Date().toISOString() });
-export const kept = () => read(key);
 export const forget = () => localStorage.removeItem(key);
 
 export function showAside() {
