@@ -37,7 +37,7 @@ from reviews.forms import (
 )
 from reviews.models import Evidence, Review
 from reviews.options import require_open
-from reviews.views.claim_page import Typed, claim_page, review_of_claim
+from reviews.views.claim_page import Typed, claim_page, review_of_claim, source_dialog
 from reviews.wording import render
 
 
@@ -172,8 +172,8 @@ def evidence_change(request: DeskRequest, pk: int, evidence: int) -> HttpRespons
         version, source = data["version"], form.source()
         actions.change_evidence(piece, actor=request.user, version=version, source=source, **form.bearing())
 
-    dialog = f"source-{evidence}"
-    return carry_out(request, pk, form, act, done=_("Source saved."), dialog=dialog, part="sources")
+    dialog, done = source_dialog(evidence), _("Source saved.")
+    return carry_out(request, pk, form, act, done=done, dialog=dialog, part="sources")
 
 
 @desk_view
@@ -279,7 +279,8 @@ def refused(
         if dialog and not isinstance(form, EvidenceForm | FactsForm):
             # Its reason stands in the dialog too, which may not be there any more.
             note = next((sent[name] for name in ("note", "reason", "publish_at") if name in sent), "")
-            typed = replace(typed, dialog=dialog, note=note, note_error=sentence(error))
+            kind = sent.get("kind", "")
+            typed = replace(typed, dialog=dialog, note=note, kind=kind, note_error=sentence(error))
     return claim_page(request, pk, status=error.status, typed=typed)
 
 

@@ -53,6 +53,7 @@ class Typed:
     dialog: str = ""
     note: str = ""
     note_error: str = ""
+    kind: str = ""
     draft: Mapping[str, str] | None = None
     draft_errors: Mapping[str, str] = field(default_factory=dict)
     source: Mapping[str, str] | None = None
@@ -124,6 +125,7 @@ def claim_page(
         "open_dialog": typed.dialog,
         "note_value": typed.note,
         "note_errors": typed.note_error,
+        "kind_value": typed.kind or "update",
         "kept": typed.kept,
         **_places(review),
         **_evidence(review, user, typed, can_edit=can["edit"]),
@@ -264,8 +266,13 @@ def _evidence(review: Review, user: User, typed: Typed, *, can_edit: bool) -> di
     }
 
 
+def source_dialog(pk: int) -> str:
+    """Name the dialog that changes a piece of evidence; `source-3` is the third source itself."""
+    return f"source-form-{pk}"
+
+
 def _source_form(piece: Evidence, typed: Typed) -> dict[str, Any]:
-    dialog, source = f"source-{piece.pk}", piece.source
+    dialog, source = source_dialog(piece.pk), piece.source
     values: Mapping[str, Any] = {
         "version": piece.version,
         "title": source.title,

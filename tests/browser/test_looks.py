@@ -48,6 +48,11 @@ async () => {
 """
 
 
+_SAID_TWICE = """
+() => [...document.querySelectorAll('[id]')].filter((el) => document.getElementById(el.id) !== el).map((el) => el.id)
+"""
+
+
 @pytest.fixture
 def tab_of(open_browser: Callable[..., BrowserContext], desk_server: str) -> Callable[[str], Page]:
     """Give a function that returns somebody's tab; each person has one."""
@@ -67,6 +72,7 @@ def tab_of(open_browser: Callable[..., BrowserContext], desk_server: str) -> Cal
 def faults_of(page: Page, *, part: str = "", with_axe: bool = True) -> list[str]:
     """Return what sticks out, and what axe finds: on the page, or in one part of it that is open."""
     found = [f"sticks out: {each}" for each in page.evaluate(_STICKS_OUT)]
+    found += [f"id said twice: {each}" for each in page.evaluate(_SAID_TWICE)]
     if with_axe:
         if not page.evaluate("Boolean(window.axe)"):
             page.evaluate(AXE.axe_script)

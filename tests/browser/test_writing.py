@@ -158,6 +158,18 @@ def test_what_was_typed_is_saved_before_another_form_is_sent(writing: Page, revi
     assert saved(review).summary == "Typed a moment ago."
 
 
+def test_a_source_is_changed_in_its_dialog(desk_of: Callable[..., Page], ada: User, review: Review) -> None:
+    piece = review.evidence.order_by("number")[0]
+    type(piece).objects.filter(pk=piece.pk).update(number=piece.pk)  # numbers and keys are not the same thing
+    page = desk_of(ada, review)
+    page.get_by_role("button", name=f"Actions for source {piece.pk}", exact=True).click()
+    page.get_by_role("button", name="Edit").last.click()
+    dialog = page.get_by_role("dialog", name=f"Source {piece.pk}", exact=True)
+    dialog.get_by_label("Title").fill("The table of 2024")
+    dialog.get_by_role("button", name="Save source").click()
+    expect(page.locator("#sources").get_by_role("link", name="The table of 2024")).to_be_visible()
+
+
 def test_a_verdict_that_lacks_something_stays_with_the_reason(
     writing: Page, review: Review, watch: Watch
 ) -> None:

@@ -326,6 +326,7 @@ def test_the_next_edition_asks_what_readers_should_know(dov: User) -> None:
     with nothing_changes():
         html = text_of(post(dov, "publish", review, kind="correction", note=" "), 400)
     assert "Say what readers should know" in html
+    assert 'value="correction" checked' in html
     assert post(dov, "publish", review, kind="correction", note="The year was wrong.").status_code == 303
     make.carry_out(Release.objects.order_by("-pk")[0])
     assert Edition.objects.order_by("-number")[0].note == "The year was wrong."
