@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, expect
 
 from factcheck.accounts.models import User
+from reviews import actions
 from reviews.models import Review
 from tests import factories as make
 from tests.browser import hands
@@ -141,9 +144,28 @@ def test_claims_are_selected_and_assigned_by_keyboard(
     page.locator("tbody tr a.title").first.focus()
     page.keyboard.press("x")
     page.keyboard.press("p")
-    page.locator("#b-prio").get_by_role("button", name="High").click()
+    expect(page.locator("#b-prio").get_by_role("button", name="High")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("tbody tr a.title").first).to_be_focused()
+    page.keyboard.press("p")
+    page.keyboard.press("Enter")
     expect(page.locator("#toasts")).to_contain_text("1 claim changed.")
     assert sorted(make.review_of(review).priority for review in reviews) == [2, 2, 3]
+
+
+def test_enter_in_a_box_of_the_queue_changes_nothing(
+    desk_of: Callable[[User, str], Page], cleo: User, reviews: list[Review]
+) -> None:
+    due = timezone.now() + timedelta(days=1)
+    actions.prioritise(reviews[0], actor=cleo, priority=Review.Priority.HIGH, due_at=due)
+    page = desk_of(cleo, "/desk/queue/")
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.method))
+    page.locator('tbody input[type="checkbox"]').first.check()
+    page.keyboard.press("Enter")
+    page.evaluate("fetch('/desk/queue/').then((answer) => answer.text())")
+    assert "POST" not in sent
+    assert make.review_of(reviews[0]).due_at == due
 
 
 def test_number_keys_rate_while_the_form_has_the_focus(

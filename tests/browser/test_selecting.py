@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from django.conf import settings
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from articles.models import Article, Claim, Passage
@@ -345,6 +346,18 @@ def test_without_the_desk_the_card_says_so_and_can_be_sent_again(
     reading.unroute("**/flag/")
     hands.save_claim(reading, filled)
     assert newest_passage().exact == "carried 41,000 passengers in 2024"
+
+
+def test_whoever_was_signed_out_signs_in_elsewhere_and_saves_the_card(
+    reading: Page, filled: Locator, ada: User, watch: Watch
+) -> None:
+    watch.expect("the server responded with a status of 40[13]")
+    reading.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    filled.get_by_role("button", name="Save claim").click()
+    expect(filled.locator("[data-error]")).to_contain_text("You are signed out.")
+    hands.type_password(reading.context.new_page(), ada)
+    hands.save_claim(reading, filled)
+    assert Claim.objects.count() == 1
 
 
 def test_a_card_in_the_making_is_not_lost_to_a_second_one(reading: Page, filled: Locator) -> None:

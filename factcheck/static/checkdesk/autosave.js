@@ -4,6 +4,7 @@ import { toast } from './desk.js';
 import { fill, form, original, same, values } from './draft.js';
 import { compare } from './conflict.js';
 import { earlier, forget, keep } from './kept.js';
+import { post } from './post.js';
 import { report, saved as showSaved, problem } from './save-status.js';
 import { say } from './words.js';
 
@@ -24,23 +25,13 @@ function touched() {
   timer = setTimeout(flush, 2000);
 }
 
-// A sign-in in another tab changes the token that forms carry; the page has the new one.
-async function newToken() {
-  const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), 'text/html');
-  const token = page.querySelector('[data-verdict-form] [name="csrfmiddlewaretoken"]')?.value;
-  if (token) for (const field of document.querySelectorAll('[name="csrfmiddlewaretoken"]')) field.value = token;
-  return Boolean(token);
-}
-
-async function send(again = true) {
+async function send() {
   const sent = values();
   unanswered.push(sent);
   let answer;
-  let json = {};
+  let json;
   try {
-    answer = await fetch(form.dataset.draftUrl, { method: 'POST', body: new URLSearchParams(new FormData(form)), headers: { Accept: 'application/json' } });
-    if (answer.headers.get('Content-Type')?.includes('json')) json = await answer.json();
-    else if (answer.status === 403 && again && await newToken()) return await send(false);
+    [answer, json] = await post(form.dataset.draftUrl, form);
   } catch {
     return failed(say('save.offline'));
   }
@@ -58,7 +49,7 @@ async function send(again = true) {
     // Over one's own words nobody needs to be asked.
     saved = current;
     form.elements.version.value = current.version;
-    return await send(again);
+    return await send();
   }
   if (answer.ok || answer.status === 401 || answer.status === 403) return failed(json.detail ?? say('save.signed_out'));
   if (answer.status >= 500) return failed(say('save.offline'));

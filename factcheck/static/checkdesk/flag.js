@@ -2,6 +2,7 @@
 import { toast } from './desk.js';
 import { anchors, layout } from './align.js';
 import { rangeOf, spanOf } from './offsets.js';
+import { post } from './post.js';
 import { refresh } from './refresh.js';
 import { say } from './words.js';
 
@@ -58,8 +59,7 @@ async function save(card, form) {
   complain(form, '');
   let problem;
   try {
-    const answer = await fetch(form.action, { method: 'POST', body: new URLSearchParams(new FormData(form)), headers: { Accept: 'application/json' } });
-    const json = answer.headers.get('Content-Type')?.includes('json') ? await answer.json() : {};
+    const [answer, json] = await post(form.action, form);
     if (answer.status === 201) { await done(json.claim); return; }
     problem = json.errors?.map((x) => x.detail).join(' ') || json.detail || say('flag.refused', { status: answer.status });
   } catch {

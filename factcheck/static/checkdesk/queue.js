@@ -34,11 +34,18 @@ if (boxes.length) {
     last = i;
     count();
   });
+  form.addEventListener('keydown', (e) => {
+    // In a box it would press the first button of the form, and the claims lose their due date.
+    if (e.key === 'Enter' && e.target.matches('[type="checkbox"]')) e.preventDefault();
+  });
   document.addEventListener('keydown', (e) => {
     if (!keysOn() || !plain(e) || typing(e.target)) return;
     if (!boxes.some((b) => b.checked) || document.querySelector('dialog[open], [popover]:popover-open')) return;
     const menu = { a: 'b-assign', p: 'b-prio' }[e.key];
-    if (menu) form.querySelector(`[popovertarget="${menu}"]`).click();
+    if (menu) {
+      form.querySelector(`[popovertarget="${menu}"]`).click();
+      form.querySelector(`#${menu} button`).focus();
+    }
     else if (e.key === 'Escape') clear();
     else return;
     e.preventDefault();
