@@ -90,7 +90,11 @@ class Edition(models.Model):
 
     class Meta:
         ordering = ["publication", "-number"]
-        indexes = [models.Index(fields=["-published_at", "-id"], name="editions_newest")]
+        indexes = [
+            models.Index(fields=["-published_at", "-id"], name="editions_newest"),
+            # Few are corrections; the queue lists them.
+            models.Index(fields=["verdict"], condition=Q(kind="correction"), name="editions_corrected"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["publication", "number"], name="publishing_edition_number"),
             # However often it is asked for: a verdict is published once.

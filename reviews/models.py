@@ -122,10 +122,15 @@ class Review(models.Model):
     class Meta:
         ordering = ["-touched_at", "-pk"]
         indexes = [
-            models.Index(fields=["status", "-touched_at"], name="reviews_by_status"),
+            models.Index(fields=["status", "-touched_at", "-id"], name="reviews_by_state_and_touch"),
             models.Index(fields=["-touched_at", "-id"], name="reviews_by_touch"),
+            models.Index(fields=["claim", "status"], name="reviews_by_claim"),
             models.Index(fields=["assignee", "status"], name="reviews_by_assignee"),
             models.Index(fields=["due_at", "id"], name="reviews_by_due"),
+            # By this SQLite counts what is overdue: a partial index it takes for constants only.
+            models.Index(fields=["status", "due_at", "id"], name="reviews_by_state_and_due"),
+            models.Index(fields=["-priority", "-id"], name="reviews_by_priority"),
+            models.Index(fields=["-stage_entered_at", "-id"], name="reviews_by_entry"),
             # The queue shows what is open, in each of its orders, and counts it.
             models.Index(fields=["due_at", "id"], condition=_OPEN, name="reviews_open_by_due"),
             models.Index(fields=["-priority", "-id"], condition=_OPEN, name="reviews_open_by_priority"),

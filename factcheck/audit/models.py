@@ -32,6 +32,10 @@ class Event(models.Model):
     digest = models.CharField(max_length=64)
 
     class Meta:
+        indexes = [
+            models.Index(fields=["action", "-at", "-id"], name="audit_by_action"),
+            models.Index(fields=["gesture"], name="audit_by_gesture"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["object_type", "object_id", "sequence"], name="audit_event_chain"
