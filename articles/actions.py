@@ -20,7 +20,7 @@ from factcheck.accounts.roles import Right, require
 from factcheck.audit.actions import record
 from factcheck.errors import DomainError, IllegalTransition, Malformed, StaleVersion
 from factcheck.jobs.models import JobStatus
-from factcheck.jobs.runner import finish
+from factcheck.jobs.runner import TryLater, finish
 from factcheck.jobs.wake import wake_on_commit
 
 
@@ -106,15 +106,22 @@ def carry_out_import(job: Import) -> None:
 
     Raises:
         Unimportable: with a sentence that a person can act on.
+        TryLater: the page could not be had now, and may be had later.
     """
-    if job.kind == Import.Kind.URL and (known := Article.objects.filter(canonical_url=job.url).first()):
-        with transaction.atomic(durable=True):
-            finish(job, article=known, was_known=True, stage=Import.Stage.DONE)
-        return
+    http: dict[str, Any] = {}
     try:
-        http = _fetch(job) if job.kind == Import.Kind.URL else {}
-        extracted = _extract(job)
-    except (FetchError, ExtractionError) as error:
+        if job.kind == Import.Kind.URL:
+            if _finish_known(job, job.url):
+                return
+            http = _fetch(job)
+            if _finish_known(job, http["final_url"]):
+                return
+        extracted = _extract(job, http.get("final_url", ""))
+    except FetchError as error:
+        if error.transient:
+            raise TryLater(code=error.code, detail=error.detail, after=error.retry_after) from error
+        raise Unimportable(error) from error
+    except ExtractionError as error:
         raise Unimportable(error) from error
     faults.point("import.after_extraction")
     _store_once(
@@ -168,6 +175,16 @@ def change_article(article: Article, *, actor: User, version: int, **changes: An
     return article
 
 
+def _finish_known(job: Import, url: str) -> bool:
+    """Finish the import with the article of this address; False where the desk has none."""
+    known = Article.objects.filter(canonical_url=url).first()
+    if known is None:
+        return False
+    with transaction.atomic(durable=True):
+        finish(job, article=known, was_known=True, stage=Import.Stage.DONE)
+    return True
+
+
 def _fetch(job: Import) -> dict[str, Any]:
     Import.objects.filter(pk=job.pk).update(stage=Import.Stage.FETCHING)
     faults.point("import.before_fetch")
@@ -183,7 +200,7 @@ def _fetch(job: Import) -> dict[str, Any]:
     }
 
 
-def _extract(job: Import) -> Extracted:
+def _extract(job: Import, final_url: str) -> Extracted:
     Import.objects.filter(pk=job.pk).update(stage=Import.Stage.EXTRACTING)
     data = blobs.get(job.original)
     if job.kind == Import.Kind.TEXT:
@@ -192,7 +209,7 @@ def _extract(job: Import) -> Extracted:
         data,
         content_type=job.content_type or None,
         filename=job.filename or None,
-        url=job.url or job.given.get("canonical_url") or None,
+        url=final_url or job.given.get("canonical_url") or None,
         known=_known(job.given),
     )
 
@@ -241,7 +258,7 @@ def _store(
     job: Import | None = None,
 ) -> tuple[Article, bool]:
     digest = hashlib.sha256(extracted.text.encode()).hexdigest()
-    url = extracted.canonical_url or (job.url if job else "")
+    url = extracted.canonical_url or (http or {}).get("final_url", "")
     same = Q(text_digest=digest) | (Q(canonical_url=url) if url else Q())
     article = Article.objects.filter(same).order_by("pk").first()
     was_known = article is not None

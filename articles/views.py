@@ -31,7 +31,7 @@ def progress(request: DeskRequest, pk: int) -> HttpResponseBase:
     if not request.headers.get("HX-Request"):
         return see_other("desk:articles")
     job = get_object_or_404(Import.objects.select_related("article"), pk=pk)
-    if request.GET.get("seen") == f"{job.status}-{job.stage}":
+    if request.GET.get("seen") == f"{job.status}-{job.stage}-{job.attempts}":
         return HttpResponse(status=204)
     return _part(request, job)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ssl
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin, urlsplit
 
 import urllib3
@@ -31,6 +32,7 @@ TEXT_TYPES = frozenset(
 _REDIRECTS = {301, 302, 303, 307, 308}
 _KEPT_HEADERS = ("content-type", "content-language", "date", "etag", "last-modified")
 _CHUNK = 64 * 1024
+_LONGEST_WAIT_S = 10**8
 _RATIO_MATTERS_FROM = 1024 * 1024
 
 
@@ -200,10 +202,24 @@ def _read(
     if response.status in _REDIRECTS and location:
         return target(urljoin(place.url, _as_sent(location)))
     if response.status != 200:
-        raise failures.bad_status(place.host, response.status)
+        raise failures.bad_status(place.host, response.status, _retry_after(response))
     _check_headers(response, place, limits, types)
     headers = {name: response.headers[name][:1000] for name in _KEPT_HEADERS if name in response.headers}
     return headers, _body(response, place, limits)
+
+
+def _retry_after(response: urllib3.BaseHTTPResponse) -> timedelta:
+    """How long the site asks us to wait, in seconds or until a date; nothing where it says no such thing."""
+    said = response.headers.get("retry-after", "").strip()
+    if said.isascii() and said.isdecimal():
+        return timedelta(seconds=min(int(said[:9]), _LONGEST_WAIT_S))
+    try:
+        until = parsedate_to_datetime(said)
+    except ValueError:
+        return timedelta()
+    if until.tzinfo is None:
+        until = until.replace(tzinfo=UTC)
+    return max(until - datetime.now(UTC), timedelta())
 
 
 def _as_sent(location: str) -> str:

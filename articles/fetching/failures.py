@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 _PASTE = "Nothing was saved. Open the article in a browser and paste its text."
 
 
 class FetchError(ValueError):
     """The page was not fetched. `detail` is fit for the eyes of whoever asked: it tells no inner fact.
 
-    `transient` says that trying again later may help.
+    `transient` says that trying again later may help, not before `retry_after` where the site asked for that.
     """
 
-    def __init__(self, code: str, detail: str, *, transient: bool = False) -> None:
+    def __init__(
+        self, code: str, detail: str, *, transient: bool = False, retry_after: timedelta = timedelta()
+    ) -> None:
         super().__init__(code, detail)
         self.code = code
         self.detail = detail
         self.transient = transient
+        self.retry_after = retry_after
 
     def __str__(self) -> str:
         return self.detail
@@ -103,7 +108,7 @@ def wrong_type(host: str, what: str) -> FetchError:
     )
 
 
-def bad_status(host: str, status: int) -> FetchError:
+def bad_status(host: str, status: int, retry_after: timedelta = timedelta()) -> FetchError:
     """Say what an HTTP status other than 200 means for somebody who wants the article."""
     if status in {401, 402, 403, 451}:
         return FetchError(
@@ -123,12 +128,14 @@ def bad_status(host: str, status: int) -> FetchError:
             "rate_limited",
             f"{host} asks us to come back later (HTTP 429). Try again in a few minutes. Nothing was saved.",
             transient=True,
+            retry_after=retry_after,
         )
     if status >= 500:
         return FetchError(
             "site_error",
             f"{host} has a fault of its own (HTTP {status}). Try again later. Nothing was saved.",
             transient=True,
+            retry_after=retry_after,
         )
     return FetchError(
         "unexpected_status", f"{host} answered with HTTP {status} and no page of text. {_PASTE}"

@@ -97,6 +97,11 @@ class Job(models.Model):
         return self.error_detail if self.error_code else ""
 
     @property
+    def waits_to_try_again(self) -> bool:
+        """Whether an attempt went wrong and the next one is to come, at `run_after`."""
+        return self.status == JobStatus.QUEUED and self.attempts > 0
+
+    @property
     def is_open(self) -> bool:
         """Whether something is still to be done."""
         return self.status in {JobStatus.QUEUED, JobStatus.RUNNING}

@@ -29,11 +29,19 @@ class LeaseLost(Exception):
     """Another worker has the job now; what this one did must not be written."""
 
 
+class TryLater(Exception):
+    """It may go well later: `detail` is fit for whoever asked, `after` is the least wait."""
+
+    def __init__(self, *, code: str, detail: str, after: timedelta = timedelta()) -> None:
+        super().__init__(detail)
+        self.code, self.detail, self.after = code, detail, after
+
+
 def perform(model: type[J], pk: int, work: Callable[[J], None]) -> None:
     """Claim the job and do `work` on it; nothing happens where it is not to be had.
 
-    A `DomainError` fails the job for good with its code and sentence. Anything else is tried again
-    with growing pauses, `max_attempts` times in all.
+    A `DomainError` fails the job for good with its code and sentence. `TryLater` and anything else is
+    tried again with growing pauses, `max_attempts` times in all.
     """
     if not model.objects.take(pk, timezone.now()):
         return
@@ -45,6 +53,8 @@ def perform(model: type[J], pk: int, work: Callable[[J], None]) -> None:
         work(job)
     except LeaseLost:
         logger.warning("%s: the lease ran out, another worker has it", job)
+    except TryLater as later:
+        retry(job, code=later.code, detail=later.detail, after=later.after)
     except DomainError as error:
         fail(job, code=error.code, detail=error.detail)
     except Exception as error:
@@ -85,17 +95,21 @@ def fail(job: Job, *, code: str, detail: str) -> None:
     )
 
 
-def retry(job: Job, *, detail: str) -> None:
-    """Put the job back with a growing pause, or give it up after the last attempt."""
-    if job.attempts >= job.max_attempts:
-        fail(job, code="gave_up", detail=detail)
+def retry(job: Job, *, detail: str, code: str = "", after: timedelta = timedelta()) -> None:
+    """Put the job back with a growing pause, or give it up: after the last attempt, or where it is too long.
+
+    `code` says that `detail` may be shown meanwhile; `after` is the least pause.
+    """
+    if job.attempts >= job.max_attempts or after > LONGEST_PAUSE:
+        fail(job, code=code or "gave_up", detail=detail)
         return
-    pause = min(FIRST_PAUSE * 4 ** (job.attempts - 1), LONGEST_PAUSE)
+    pause = max(min(FIRST_PAUSE * 4 ** (job.attempts - 1), LONGEST_PAUSE), after)
     _mine(job).update(
         status=JobStatus.QUEUED,
         run_after=timezone.now() + pause,
         sent_at=None,
         leased_until=None,
+        error_code=code,
         error_detail=detail,
     )
 

@@ -141,10 +141,10 @@ def _poll(browser: Client, job: Import, seen: str = "") -> Any:
 
 def test_progress_is_told_when_there_is_some(browser: Client, ada: User) -> None:
     job = request_import(actor=ada, text=make.TEXT, given={"title": "Night ferry"})
-    assert _poll(browser, job, "queued-queued").status_code == 204
+    assert _poll(browser, job, "queued-queued-0").status_code == 204
     assert "Waiting for its turn" in text_of(_poll(browser, job))
     run_import(job.pk)
-    html = text_of(_poll(browser, job, "queued-queued"))
+    html = text_of(_poll(browser, job, "queued-queued-0"))
     assert "Imported" in html
     assert "hx-get" not in html
     assert "Open the article" in html
