@@ -70,17 +70,17 @@ def reload_without(page: Page, module: str) -> Callable[[], None]:
     return held.pop().continue_
 
 
-def leave_unsaved(page: Page, words: str) -> Page:
-    """Type a summary without a network, close the tab; return one that has the desk again."""
-    # Offline, and not a route that is cut: a closing tab tries once more, past the routes of its page.
-    page.context.set_offline(True)
-    summary(page).fill(words)
-    expect(status(page)).to_have_text("Not saved")
-    address, later = page.url, page.context.new_page()
-    page.close()
-    later.context.set_offline(False)
-    later.goto(address)
-    return later
+@pytest.fixture
+def later(writing: Page, desk_of: Callable[..., Page], ada: User, review: Review, watch: Watch) -> Page:
+    """Ada comes back to words that were never saved: the browser kept them, and that is all there is.
+
+    The first page stays without a network: one that closes would try once more, at a time of its own.
+    """
+    watch.expect("net::ERR_")
+    writing.context.set_offline(True)
+    summary(writing).fill("Typed on a train.")
+    expect(status(writing)).to_have_text("Not saved")
+    return desk_of(ada, review, storage_state=writing.context.storage_state())
 
 
 # --- Saving --------------------------------------------------------------------------------------
@@ -116,10 +116,8 @@ def test_words_typed_before_the_modules_are_there_are_saved_too(
 
 @pytest.mark.parametrize("late", ["earlier.js", "autosave.js"])
 def test_words_typed_while_the_modules_arrive_do_not_replace_those_kept(
-    writing: Page, review: Review, watch: Watch, late: str
+    later: Page, review: Review, late: str
 ) -> None:
-    watch.expect("net::ERR_")
-    later = leave_unsaved(writing, "Typed on a train.")
     let_go = reload_without(later, late)
     later.wait_for_load_state()
     summary(later).fill("Typed on a slow line.")
@@ -278,11 +276,7 @@ def test_words_outlast_an_absent_desk_and_a_closed_tab(writing: Page, review: Re
     expect(later.locator("[data-kept]")).to_be_hidden()
 
 
-def test_whoever_writes_on_finds_the_kept_words_set_aside(
-    writing: Page, review: Review, watch: Watch
-) -> None:
-    watch.expect("net::ERR_")
-    later = leave_unsaved(writing, "Typed on a train.")
+def test_whoever_writes_on_finds_the_kept_words_set_aside(later: Page) -> None:
     expect(later.get_by_role("button", name="Put them back")).to_be_visible()
     summary(later).fill("Typed at the office.")
     expect(status(later)).to_contain_text("Draft saved")
@@ -311,11 +305,9 @@ def test_a_save_whose_answer_was_lost_is_nobody_elses(writing: Page, review: Rev
 
 
 def test_what_a_closed_tab_saved_late_is_nobody_elses(
-    writing: Page, ada: User, review: Review, watch: Watch
+    later: Page, ada: User, review: Review, watch: Watch
 ) -> None:
-    watch.expect("net::ERR_")
     watch.expect("the server responded with a status of 409")
-    later = leave_unsaved(writing, "Typed on a train.")
     expect(later.get_by_role("button", name="Put them back")).to_be_visible()
     make.draft(review, by=ada, summary="Typed on a train.")
     summary(later).fill("Typed at the office.")
