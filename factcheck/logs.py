@@ -14,6 +14,8 @@ import structlog
 
 from factcheck.gesture import current_gesture
 
+IN_EVERY_LINE = {"timestamp", "level", "logger", "event", "gesture"}
+
 
 def add_gesture(logger: object, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Put the gesture's id into the line."""
@@ -22,12 +24,13 @@ def add_gesture(logger: object, method: str, event: MutableMapping[str, Any]) ->
 
 
 def one_line(logger: object, method: str, event: MutableMapping[str, Any]) -> str:
-    """Write ``12:03:04 warning  logger  text``; control characters are escaped.
+    """Write ``12:03:04 warning  logger  text name=value``; control characters are escaped.
 
     A traceback, which Python wrote and not a visitor, follows on lines of its own.
     """
     trace = event.pop("exception", "")
     line = "{timestamp} {level:<8} {logger}  {event}".format_map(event)
+    line += "".join(f" {name}={event[name]}" for name in event if name not in IN_EVERY_LINE)
     line = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
     return f"{line}\n{trace}" if trace else line
 

@@ -83,6 +83,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "factcheck.gesture.GestureMiddleware",
+    "factcheck.refusals.RefusalLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "factcheck.middleware.StaffPagesMiddleware",
     "csp.middleware.CSPMiddleware",

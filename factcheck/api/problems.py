@@ -67,12 +67,14 @@ class Problem:
             "detail": self.detail,
             **self.members,
         }
-        return HttpResponse(
+        response = HttpResponse(
             json.dumps(body, cls=DjangoJSONEncoder),
             status=self.status,
             content_type="application/problem+json",
             headers=dict(self.headers),
         )
+        response.refused_as = self.code  # type: ignore[attr-defined]
+        return response
 
 
 def handle(exc: Exception, context: Mapping[str, Any]) -> HttpResponse | None:

@@ -22,7 +22,7 @@ from factcheck.accounts.decorators import DeskRequest, desk_view
 from factcheck.errors import DomainError, NotThere
 from factcheck.forms import PlainTextField, errors_of, malformed, where_it_shows
 from factcheck.redirects import posted_from, see_other
-from factcheck.refusals import by_field, sentence
+from factcheck.refusals import by_field, refused_as, sentence
 from reviews import actions
 from reviews.forms import (
     AssignForm,
@@ -281,7 +281,7 @@ def refused(
             note = next((sent[name] for name in ("note", "reason", "publish_at") if name in sent), "")
             kind = sent.get("kind", "")
             typed = replace(typed, dialog=dialog, note=note, kind=kind, note_error=sentence(error))
-    return claim_page(request, pk, status=error.status, typed=typed)
+    return refused_as(claim_page(request, pk, status=error.status, typed=typed), error.code)
 
 
 def words_in(form: forms.Form, sent: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
