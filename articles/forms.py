@@ -10,10 +10,9 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy as _
 
+from articles import limits
 from articles.models import Import
 from factcheck.forms import DayField, LineField, PlainTextField, not_ancient
-
-LONGEST_TEXT = 5_000_000
 
 
 class ImportForm(forms.Form):
@@ -22,18 +21,18 @@ class ImportForm(forms.Form):
     source = forms.ChoiceField(
         choices=Import.Kind.choices, error_messages={"required": _("Say where the article is.")}
     )
-    url = LineField(required=False, max_length=2000)
+    url = LineField(required=False, max_length=limits.ADDRESS)
     file = forms.FileField(required=False, allow_empty_file=True)
-    text = PlainTextField(required=False, max_length=LONGEST_TEXT, strip=False)
-    title = LineField(required=False, max_length=500)
-    byline = LineField(required=False, max_length=300)
-    outlet = LineField(required=False, max_length=200)
+    text = PlainTextField(required=False, max_length=limits.TEXT, strip=False)
+    title = LineField(required=False, max_length=limits.TITLE)
+    byline = LineField(required=False, max_length=limits.BYLINE)
+    outlet = LineField(required=False, max_length=limits.OUTLET)
     published_at = DayField(required=False, validators=[not_ancient])
-    canonical_url = LineField(required=False, max_length=2000)
+    canonical_url = LineField(required=False, max_length=limits.CANONICAL_URL)
     language = forms.RegexField(
         r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$",
         required=False,
-        max_length=35,
+        max_length=limits.LANGUAGE,
         error_messages={"invalid": _("Choose one of the languages.")},
     )
 

@@ -38,6 +38,7 @@ from factcheck.api.viewsets import DeskViewSet, ReadMixin, RetrieveMixin
 from factcheck.audit.models import Event
 from factcheck.errors import AlreadyDone
 from publishing.actions import call_off, publish, reschedule
+from publishing.limits import NOTE_TO_READERS
 from publishing.models import Edition, Publication, Release
 from publishing.readiness import next_step
 from reviews.api.reviews import ReviewSerializer, whole
@@ -255,7 +256,7 @@ class PublishWish(StrictFields):
         required=False,
         help_text="Of an edition after the first.",
     )
-    note = SafeTextField(max_length=5_000, required=False, allow_blank=True)
+    note = SafeTextField(max_length=NOTE_TO_READERS, required=False, allow_blank=True)
 
 
 class BlockerSerializer(serializers.Serializer[Any]):

@@ -6,9 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from factcheck.forms import DeadlineField, PlainTextField
+from publishing.limits import NOTE_TO_READERS
 from publishing.models import Edition
-
-LONGEST_NOTE = 2_000
 
 
 class RescheduleForm(forms.Form):
@@ -25,4 +24,4 @@ class PublishForm(forms.Form):
         required=False,
         choices=[(kind.value, kind.label) for kind in (Edition.Kind.UPDATE, Edition.Kind.CORRECTION)],
     )
-    note = PlainTextField(label=_("Note to readers"), required=False, max_length=LONGEST_NOTE)
+    note = PlainTextField(label=_("Note to readers"), required=False, max_length=NOTE_TO_READERS)

@@ -15,11 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from factcheck.accounts.models import User
 from factcheck.errors import Malformed
 from factcheck.forms import DayField, DeadlineField, LineField, PlainTextField, not_ancient
+from reviews import limits
 from reviews.models import Evidence, Rating, Review, Scale, Source
 
-LONGEST_TEXT = 50_000
-LONGEST_NOTE = 5_000
-MOST_TOPICS = 20
+# With a comma and a blank between two of them.
+LONGEST_TOPICS = limits.MOST_TOPICS * (limits.TOPIC + 2)
 LARGEST_NUMBER = 2**31 - 1
 PRIORITIES = {"low": Review.Priority.LOW, "normal": Review.Priority.NORMAL, "high": Review.Priority.HIGH}
 
@@ -38,10 +38,10 @@ class DraftForm(forms.Form):
     """The wording of a verdict, and the version that it was made from."""
 
     version = forms.IntegerField(min_value=1, max_value=LARGEST_NUMBER)
-    statement = LineField(label=_("Statement"), required=False, max_length=1000)
+    statement = LineField(label=_("Statement"), required=False, max_length=limits.STATEMENT)
     rating = forms.SlugField(required=False, max_length=40)
-    summary = LineField(label=_("Summary"), required=False, max_length=240)
-    explanation = PlainTextField(label=_("Explanation"), required=False, max_length=LONGEST_TEXT)
+    summary = LineField(label=_("Summary"), required=False, max_length=limits.SUMMARY)
+    explanation = PlainTextField(label=_("Explanation"), required=False, max_length=limits.EXPLANATION)
 
     def clean(self) -> dict[str, Any]:
         """Find the rating, and ask for a statement where one was sent empty."""
@@ -66,19 +66,21 @@ class DraftForm(forms.Form):
 class EvidenceForm(forms.Form):
     """A source, and how it bears on the claim."""
 
-    title = LineField(max_length=500)
+    title = LineField(max_length=limits.TITLE)
     kind = forms.ChoiceField(choices=Source.Kind.choices)
-    url = LineField(label=_("Address"), required=False, max_length=2000)
-    publisher = LineField(required=False, max_length=200)
-    author = LineField(required=False, max_length=200)
+    url = LineField(label=_("Address"), required=False, max_length=limits.ADDRESS)
+    publisher = LineField(required=False, max_length=limits.PUBLISHER)
+    author = LineField(required=False, max_length=limits.AUTHOR)
     published_on = DayField(required=False, validators=[not_ancient])
     is_primary = forms.BooleanField(required=False)
     stance = forms.ChoiceField(choices=Evidence.Stance.choices)
-    quote = PlainTextField(label=_("Passage"), required=False, max_length=LONGEST_TEXT)
-    locator = LineField(required=False, max_length=200)
-    note = PlainTextField(required=False, max_length=LONGEST_NOTE)
+    quote = PlainTextField(label=_("Passage"), required=False, max_length=limits.QUOTE)
+    locator = LineField(required=False, max_length=limits.LOCATOR)
+    note = PlainTextField(required=False, max_length=limits.NOTE)
     confidential = forms.BooleanField(required=False)
-    public_description = LineField(label=_("What readers may know"), required=False, max_length=300)
+    public_description = LineField(
+        label=_("What readers may know"), required=False, max_length=limits.PUBLIC_DESCRIPTION
+    )
 
     def source(self) -> dict[str, Any]:
         """Return what describes the source."""
@@ -100,10 +102,10 @@ class FactsForm(forms.Form):
     """Who said it, when, where, and what it is about."""
 
     version = forms.IntegerField(min_value=1, max_value=LARGEST_NUMBER)
-    claimant = LineField(label=_("Who said it"), required=False, max_length=200)
+    claimant = LineField(label=_("Who said it"), required=False, max_length=limits.CLAIMANT)
     said_on = DayField(required=False, validators=[not_ancient])
-    said_where = LineField(label=_("Where"), required=False, max_length=300)
-    topics = LineField(label=_("Topics"), required=False, max_length=1700)
+    said_where = LineField(label=_("Where"), required=False, max_length=limits.SAID_WHERE)
+    topics = LineField(label=_("Topics"), required=False, max_length=LONGEST_TOPICS)
 
     def clean_topics(self) -> list[str]:
         """Cut the names at the commas."""
@@ -126,11 +128,11 @@ class FlagForm(forms.Form):
     start = forms.IntegerField(min_value=0, max_value=LARGEST_NUMBER)
     end = forms.IntegerField(min_value=1, max_value=LARGEST_NUMBER)
     exact = forms.CharField(strip=False)
-    statement = LineField(required=False, max_length=1000)
-    claimant = LineField(required=False, max_length=200)
+    statement = LineField(required=False, max_length=limits.STATEMENT)
+    claimant = LineField(required=False, max_length=limits.CLAIMANT)
     said_on = DayField(required=False, validators=[not_ancient])
-    said_where = LineField(required=False, max_length=300)
-    topics = LineField(required=False, max_length=1700)
+    said_where = LineField(required=False, max_length=limits.SAID_WHERE)
+    topics = LineField(required=False, max_length=LONGEST_TOPICS)
     assignee = PersonField()
 
     def clean_topics(self) -> list[str]:
@@ -157,13 +159,13 @@ class SignOffForm(forms.Form):
     """A decision on exactly one verdict, named by its number."""
 
     verdict = forms.IntegerField(min_value=1, max_value=LARGEST_NUMBER)
-    note = PlainTextField(required=False, max_length=LONGEST_NOTE)
+    note = PlainTextField(required=False, max_length=limits.NOTE_TO_DESK)
 
 
 class ReasonForm(forms.Form):
     """Why a claim is set aside, or taken up again."""
 
-    reason = PlainTextField(required=False, max_length=500)
+    reason = PlainTextField(required=False, max_length=limits.REASON)
 
 
 class NothingForm(forms.Form):
@@ -201,7 +203,7 @@ class TriageForm(forms.Form):
 class PreviewForm(forms.Form):
     """An explanation to be shown as readers will see it."""
 
-    text = PlainTextField(required=False, max_length=LONGEST_TEXT)
+    text = PlainTextField(required=False, max_length=limits.EXPLANATION)
 
 
 def ratings_offered() -> QuerySet[Rating]:
@@ -217,8 +219,8 @@ def names_in(text: str) -> list[str]:
         ValidationError: too many, or one too long.
     """
     names = list(dict.fromkeys(name for part in text.split(",") if (name := part.strip())))
-    if len(names) > MOST_TOPICS:
-        raise forms.ValidationError(_("At most %d topics.") % MOST_TOPICS)
-    if any(len(name) > 80 for name in names):
-        raise forms.ValidationError(_("A topic has at most 80 characters."))
+    if len(names) > limits.MOST_TOPICS:
+        raise forms.ValidationError(_("At most %d topics.") % limits.MOST_TOPICS)
+    if any(len(name) > limits.TOPIC for name in names):
+        raise forms.ValidationError(_("A topic has at most %d characters.") % limits.TOPIC)
     return names

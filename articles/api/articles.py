@@ -15,9 +15,10 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from articles import limits
 from articles.actions import add_article, change_article
 from articles.api.annotations import MEDIA_TYPE, collection
-from articles.api.imports import LONGEST_ARTICLE, GivenSerializer, given_in
+from articles.api.imports import GivenSerializer, given_in
 from articles.api.names import OutletSerializer
 from articles.models import Article, Passage, Revision
 from factcheck.accounts.api import PersonSerializer
@@ -60,7 +61,7 @@ class ArticleSerializer(DeskModelSerializer):
 class NewArticle(GivenSerializer):
     """An article whose text the caller has."""
 
-    text = SafeTextField(max_length=LONGEST_ARTICLE)
+    text = SafeTextField(max_length=limits.TEXT)
 
 
 class AddedArticleSerializer(ArticleSerializer):
@@ -75,11 +76,11 @@ class AddedArticleSerializer(ArticleSerializer):
 class ArticleChange(StrictFields):
     """What can be mended about an article."""
 
-    title = SafeTextField(max_length=500, required=False)
-    byline = SafeTextField(max_length=300, required=False, allow_blank=True)
-    outlet = SafeTextField(max_length=200, required=False, allow_blank=True)
+    title = SafeTextField(max_length=limits.TITLE, required=False)
+    byline = SafeTextField(max_length=limits.BYLINE, required=False, allow_blank=True)
+    outlet = SafeTextField(max_length=limits.OUTLET, required=False, allow_blank=True)
     published_at = UtcDateTimeField(required=False, allow_null=True)
-    language = SafeTextField(max_length=35, required=False, allow_blank=True)
+    language = SafeTextField(max_length=limits.LANGUAGE, required=False, allow_blank=True)
 
 
 class ArticleFilter(DeskFilterSet):

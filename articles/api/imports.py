@@ -13,9 +13,10 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from articles import limits
 from articles.actions import request_import, retry_import
 from articles.fetching import FetchError, normalise_url
-from articles.models import Article, Import, Outlet
+from articles.models import Import
 from factcheck.accounts.api import PersonSerializer
 from factcheck.accounts.tokens import Scope
 from factcheck.api.fields import IdField, Nothing, SafeTextField, StrictFields, UtcDateTimeField
@@ -25,23 +26,18 @@ from factcheck.api.parsers import StrictJSONParser
 from factcheck.api.viewsets import DeskViewSet, ReadMixin
 from factcheck.jobs.models import JobStatus
 
-LONGEST_ARTICLE = 1_000_000
 FORM_ROOM = 64 * 1024
-
-
-def _length(model: Any, field: str) -> int:
-    return int(model._meta.get_field(field).max_length)
 
 
 class GivenSerializer(StrictFields):
     """What the caller knows better than the machine finds it."""
 
-    title = SafeTextField(max_length=_length(Article, "title"), required=False)
-    byline = SafeTextField(max_length=_length(Article, "byline"), required=False)
-    outlet = SafeTextField(max_length=_length(Outlet, "name"), required=False)
+    title = SafeTextField(max_length=limits.TITLE, required=False)
+    byline = SafeTextField(max_length=limits.BYLINE, required=False)
+    outlet = SafeTextField(max_length=limits.OUTLET, required=False)
     published_at = UtcDateTimeField(required=False)
-    language = SafeTextField(max_length=_length(Article, "language"), required=False)
-    canonical_url = SafeTextField(max_length=_length(Article, "canonical_url"), required=False)
+    language = SafeTextField(max_length=limits.LANGUAGE, required=False)
+    canonical_url = SafeTextField(max_length=limits.CANONICAL_URL, required=False)
 
     def validate_canonical_url(self, value: str) -> str:
         """Return the address in the form in which the desk compares addresses.
@@ -68,8 +64,8 @@ def given_in(asked: dict[str, Any]) -> dict[str, str]:
 class NewImport(GivenSerializer):
     """One of an address, a text, or (as multipart form) a file; and what is known about it."""
 
-    url = SafeTextField(max_length=_length(Import, "url"), required=False)
-    text = SafeTextField(max_length=LONGEST_ARTICLE, required=False)
+    url = SafeTextField(max_length=limits.ADDRESS, required=False)
+    text = SafeTextField(max_length=limits.TEXT, required=False)
     file = serializers.FileField(required=False)
 
 

@@ -22,11 +22,10 @@ from factcheck.accounts.tokens import Scope
 from factcheck.api.fields import DeskModelSerializer, IdField, IdRelatedField, SafeTextField, StrictFields
 from factcheck.api.filters import DeskFilterSet, IdFilter, PersonFilter, SearchFilter, TimeFilter
 from factcheck.api.viewsets import DeskViewSet, ReadMixin
+from reviews import limits
 from reviews.actions import add_passage, change_claim, flag_claim
 from reviews.api.places import PlaceSerializer, take_place
 from reviews.models import Review
-
-MOST_TOPICS = 20
 
 
 class PassageSerializer(DeskModelSerializer):
@@ -90,16 +89,18 @@ class ClaimSerializer(DeskModelSerializer):
 class AboutSerializer(StrictFields):
     """Who said it, when, where, and what it is about."""
 
-    claimant = SafeTextField(max_length=200, required=False, allow_blank=True)
+    claimant = SafeTextField(max_length=limits.CLAIMANT, required=False, allow_blank=True)
     said_on = serializers.DateField(required=False, allow_null=True)
-    said_where = SafeTextField(max_length=300, required=False, allow_blank=True)
-    topics = serializers.ListField(child=SafeTextField(max_length=80), required=False, max_length=MOST_TOPICS)
+    said_where = SafeTextField(max_length=limits.SAID_WHERE, required=False, allow_blank=True)
+    topics = serializers.ListField(
+        child=SafeTextField(max_length=limits.TOPIC), required=False, max_length=limits.MOST_TOPICS
+    )
 
 
 class NewClaim(PlaceSerializer, AboutSerializer):
     """A passage to be flagged. Without a statement the passage's own words are it."""
 
-    statement = SafeTextField(max_length=1000, required=False, allow_blank=True)
+    statement = SafeTextField(max_length=limits.STATEMENT, required=False, allow_blank=True)
     assignee = IdRelatedField(
         queryset=User.objects.with_roles().filter(is_active=True), required=False, allow_null=True
     )
@@ -108,7 +109,7 @@ class NewClaim(PlaceSerializer, AboutSerializer):
 class ClaimChange(AboutSerializer):
     """What can be changed about a claim. Its statement is part of the draft: `PATCH reviews/{id}`."""
 
-    language = SafeTextField(max_length=35, required=False, allow_blank=True)
+    language = SafeTextField(max_length=limits.LANGUAGE, required=False, allow_blank=True)
 
 
 class ClaimFilter(DeskFilterSet):

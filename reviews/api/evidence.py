@@ -28,6 +28,7 @@ from factcheck.api.filters import DeskFilterSet, IdFilter
 from factcheck.api.viewsets import DeskViewSet, ReadMixin
 from factcheck.audit.models import Event
 from factcheck.errors import AlreadyDone
+from reviews import limits
 from reviews.actions import add_evidence, change_evidence, remove_evidence
 from reviews.api.sources import SourceFields, SourceSerializer
 from reviews.api.verdicts import REVIEW_ID, review_in_address
@@ -39,7 +40,6 @@ ROWS = (
     .select_related("source__created_by", "created_by", "review__claim")
     .prefetch_related("shared_with")
 )
-LONGEST_NOTE = 20_000
 
 
 class EvidenceSerializer(DeskModelSerializer):
@@ -108,11 +108,11 @@ class EvidenceChange(StrictFields):
     """How the source bears on the claim, who may know of it, and what is known of the source itself."""
 
     stance = serializers.ChoiceField(choices=Evidence.Stance.choices)
-    quote = SafeTextField(max_length=LONGEST_NOTE, required=False, allow_blank=True)
-    locator = SafeTextField(max_length=200, required=False, allow_blank=True)
-    note = SafeTextField(max_length=LONGEST_NOTE, required=False, allow_blank=True)
+    quote = SafeTextField(max_length=limits.QUOTE, required=False, allow_blank=True)
+    locator = SafeTextField(max_length=limits.LOCATOR, required=False, allow_blank=True)
+    note = SafeTextField(max_length=limits.NOTE, required=False, allow_blank=True)
     confidential = serializers.BooleanField(required=False)
-    public_description = SafeTextField(max_length=300, required=False, allow_blank=True)
+    public_description = SafeTextField(max_length=limits.PUBLIC_DESCRIPTION, required=False, allow_blank=True)
     shared_with = PeopleField(required=False)
     source = SourceFields(partial=True, required=False)  # type: ignore[assignment]
 

@@ -37,6 +37,7 @@ from factcheck.api.filters import (
 )
 from factcheck.api.viewsets import ReadMixin
 from factcheck.errors import PreconditionFailed
+from reviews import limits
 from reviews.actions import prioritise, save_draft
 from reviews.actions.drafts import draft_of
 from reviews.api.scales import RatingField
@@ -159,10 +160,10 @@ class ReviewSerializer(ReviewBaseSerializer):
 class ReviewChange(StrictFields):
     """Words of the draft, or how urgent it is and when it is due."""
 
-    statement = SafeTextField(max_length=1000, required=False)
+    statement = SafeTextField(max_length=limits.STATEMENT, required=False)
     rating = RatingField(required=False, allow_null=True)
-    summary = SafeTextField(max_length=240, required=False, allow_blank=True)
-    explanation = SafeTextField(required=False, allow_blank=True)
+    summary = SafeTextField(max_length=limits.SUMMARY, required=False, allow_blank=True)
+    explanation = SafeTextField(max_length=limits.EXPLANATION, required=False, allow_blank=True)
     priority = PriorityField(required=False)
     due_at = UtcDateTimeField(required=False, allow_null=True)
 

@@ -16,6 +16,7 @@ from factcheck.accounts.tokens import Scope
 from factcheck.api.fields import DeskModelSerializer, SafeTextField, StrictFields
 from factcheck.api.filters import DeskFilterSet, PersonFilter, SearchFilter
 from factcheck.api.viewsets import DeskViewSet, ReadMixin
+from reviews import limits
 from reviews.actions import add_source, change_source
 from reviews.models import Source
 
@@ -46,10 +47,10 @@ class SourceFields(StrictFields):
     """A source to be noted, or changed. A web page needs its address."""
 
     kind = serializers.ChoiceField(choices=Source.Kind.choices, required=False)
-    url = SafeTextField(max_length=2000, required=False, allow_blank=True)
-    title = SafeTextField(max_length=500)
-    publisher = SafeTextField(max_length=200, required=False, allow_blank=True)
-    author = SafeTextField(max_length=200, required=False, allow_blank=True)
+    url = SafeTextField(max_length=limits.ADDRESS, required=False, allow_blank=True)
+    title = SafeTextField(max_length=limits.TITLE)
+    publisher = SafeTextField(max_length=limits.PUBLISHER, required=False, allow_blank=True)
+    author = SafeTextField(max_length=limits.AUTHOR, required=False, allow_blank=True)
     published_on = serializers.DateField(required=False, allow_null=True)
     is_primary = serializers.BooleanField(required=False)
 

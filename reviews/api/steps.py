@@ -26,12 +26,11 @@ from factcheck.api.fields import (
 from factcheck.api.viewsets import DeskViewSet
 from factcheck.audit.models import Event
 from factcheck.errors import AlreadyDone, DomainError, NotThere
-from reviews import actions
+from reviews import actions, limits
 from reviews.api.triage import PriorityField
 from reviews.models import Review
 
 MOST_AT_ONCE = 100
-LONGEST_REASON = 500
 
 
 class AssigneeField(IdRelatedField):
@@ -58,20 +57,20 @@ class SignOff(StrictFields):
     """An approval of exactly one verdict."""
 
     verdict = VerdictNumberField()
-    note = SafeTextField(required=False, allow_blank=True)
+    note = SafeTextField(max_length=limits.NOTE_TO_DESK, required=False, allow_blank=True)
 
 
 class SendBack(StrictFields):
     """What should change."""
 
     verdict = VerdictNumberField()
-    note = SafeTextField()
+    note = SafeTextField(max_length=limits.NOTE_TO_DESK)
 
 
 class Reason(StrictFields):
     """Why."""
 
-    reason = SafeTextField(max_length=LONGEST_REASON)
+    reason = SafeTextField(max_length=limits.REASON)
 
 
 class ReviewSteps(DeskViewSet[Review]):

@@ -1,0 +1,12 @@
+"""How long what is typed or sent about an article may be, for both doors."""
+
+from articles.models import Article, Import, Outlet
+from factcheck.lengths import longest
+
+ADDRESS = longest(Import, "url")
+TEXT = 5_000_000
+TITLE = longest(Article, "title")
+BYLINE = longest(Article, "byline")
+OUTLET = longest(Outlet, "name")
+LANGUAGE = longest(Article, "language")
+CANONICAL_URL = longest(Article, "canonical_url")
