@@ -55,10 +55,11 @@ def publish(
         raise NotReady(missing)
     hold(review)
     publication = Publication.objects.filter(review=review).first()
+    release: Release | None = None
     if publication is None:
         publication = _open_publication(review, slug, publish_at)
-    found = Release.objects.filter(publication=publication, verdict=verdict)
-    release: Release | None = found.first()
+    else:
+        release = Release.objects.filter(publication=publication, verdict=verdict).first()
     if release is None:
         release = Release.objects.create(
             publication=publication,
@@ -164,31 +165,39 @@ def carry_out_release(release: Release) -> None:
 @transaction.atomic(durable=True)
 def _make_edition(release: Release) -> Edition:
     publication = Publication.objects.select_related("review__verdict__rating").get(pk=release.publication_id)
-    existing = publication.editions.filter(verdict=release.verdict).first()
+    existing = publication.editions.filter(verdict=release.verdict_id).first()
     if existing:
         return existing
-    actor = User.objects.with_roles().get(pk=release.requested_by_id)
+    actor: User | None = User.objects.one_with_roles(pk=release.requested_by_id)
+    assert actor is not None  # protected from being deleted
     require(actor, Right.PUBLISH)
-    review = publication.review
+    review, verdict = publication.review, publication.review.verdict
     other = [Blocker(code="other_verdict", detail=_("A newer verdict has replaced this one."))]
-    if review.verdict_id != release.verdict_id:
+    if verdict is None or verdict.pk != release.verdict_id:
         raise _held_back(other)
     if missing := blockers(review):
         raise _held_back(missing)
     if not hold_verdict(review):
         raise _held_back(other)
     now = timezone.now()
-    number = publication.editions.count() + 1
-    for article_id in {place["article"] for place in release.verdict.context["appearances"]}:
-        _open_summary(Article.objects.get(pk=article_id))
+    earlier = list(publication.editions.order_by("number").values_list("published_at", flat=True))
+    number = len(earlier) + 1
+    for article_id in {place["article"] for place in verdict.context["appearances"]}:
+        _open_summary(article_id)
     edition = Edition(
         publication=publication,
         number=number,
         kind=release.kind,
         note=release.note,
-        verdict=release.verdict,
+        verdict=verdict,
         payload=payload_of(
-            publication, release.verdict, number=number, kind=release.kind, note=release.note, at=now
+            publication,
+            verdict,
+            number=number,
+            kind=release.kind,
+            note=release.note,
+            at=now,
+            first_at=earlier[0] if earlier else None,
         ),
         published_by=actor,
         published_at=now,
@@ -277,15 +286,15 @@ def _open_publication(review: Review, slug: str, publish_at: datetime | None) ->
     raise Malformed.at("/slug", _("Choose an address for the page."), code="required")
 
 
-def _open_summary(article: Article) -> Summary:
-    found = Summary.objects.filter(article=article).first()
-    if found:
-        return found
+def _open_summary(article_id: int) -> None:
+    if Summary.objects.filter(article=article_id).exists():
+        return
+    article = Article.objects.get(pk=article_id)
     base = _slug(article.title) or "article"
     taken = Summary.objects.filter(slug=base).exists()
-    return Summary.objects.get_or_create(
+    Summary.objects.get_or_create(
         article=article, defaults={"slug": f"{base}-{article.pk}" if taken else base}
-    )[0]
+    )
 
 
 def _slug(text: str) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -23,15 +23,21 @@ ON_HOME = 30
 IN_FEED = 50
 
 
-def check(edition: Edition, editions: Sequence[Edition], *, as_kept: bool = False) -> str:
+def check(
+    edition: Edition, editions: Sequence[Edition], summaries: Mapping[int, str], *, as_kept: bool = False
+) -> str:
     """The verdict page of one edition; `editions` are all of the publication, newest first.
 
-    `as_kept` is the page at the edition's own number, which stays when a newer one replaces it; it
-    carries no ClaimReview, so that there is one for each verdict. One query.
+    `summaries` are the addresses of its articles' pages, by the article's id. `as_kept` is the page at
+    the edition's own number, which stays when a newer one replaces it; it carries no ClaimReview, so
+    that there is one for each verdict. No query.
     """
     payload = edition.payload | {
         "jsonld": claim_review(edition.payload),
-        "appearances": _with_summaries(edition.payload["appearances"]),
+        "appearances": [
+            place | {"summary_path": summaries.get(place["article"], "")}
+            for place in edition.payload["appearances"]
+        ],
         "editions": [
             {
                 "number": other.number,
@@ -61,7 +67,7 @@ def check_json(edition: Edition) -> str:
 def summary(page: Summary) -> str:
     """The article's page: every current edition on it in text order, and how many of each rating.
 
-    Three queries.
+    One query where the article came with its outlet.
     """
     article = page.article
     findings = sorted((_finding(payload, article.pk) for payload in _payloads_on(article)), key=_place)
@@ -84,9 +90,9 @@ def summary(page: Summary) -> str:
     )
 
 
-def home() -> str:
-    """The front page: the newest checks, and the article with the newest of them. Six queries."""
-    checks = [edition.payload for edition in Edition.objects.current()[:ON_HOME]]
+def home(editions: Sequence[Edition]) -> str:
+    """The front page: the newest checks, and the article with the newest of them. Two queries."""
+    checks = [edition.payload for edition in editions[:ON_HOME]]
     newest = Summary.objects.filter(
         article__in=[place["article"] for check in checks[:1] for place in check["appearances"]]
     ).select_related("article")
@@ -100,15 +106,9 @@ def home() -> str:
     )
 
 
-def feed() -> str:
+def feed(editions: Sequence[Edition]) -> str:
     """The newest checks as an Atom feed."""
-    return atom([edition.payload for edition in Edition.objects.current()[:IN_FEED]])
-
-
-def _with_summaries(appearances: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    articles = [place["article"] for place in appearances]
-    paths = {page.article_id: page.path for page in Summary.objects.filter(article__in=articles)}
-    return [place | {"summary_path": paths.get(place["article"], "")} for place in appearances]
+    return atom([edition.payload for edition in editions[:IN_FEED]])
 
 
 def _summary_line(page: Summary) -> dict[str, Any]:

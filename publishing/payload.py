@@ -13,13 +13,22 @@ from reviews.wording import render
 
 
 def payload_of(
-    publication: Publication, verdict: Verdict, *, number: int, kind: str, note: str, at: datetime
+    publication: Publication,
+    verdict: Verdict,
+    *,
+    number: int,
+    kind: str,
+    note: str,
+    at: datetime,
+    first_at: datetime | None = None,
 ) -> dict[str, Any]:
-    """Return the payload of one edition as JSON-able data. Three queries.
+    """Return the payload of one edition as JSON-able data; `first_at` is when an earlier one went out first.
+
+    Three queries at most.
 
     Nothing confidential is in it: the verdict's `evidence` holds only the public side of each piece.
     """
-    first = publication.editions.order_by("number").values_list("published_at", flat=True).first()
+    steps = list(verdict.rating.scale.ratings.all())
     names: dict[str, list[str]] = {part: [] for part in Signature.Part.values}
     for signature in verdict.signatures.select_related("person"):
         names[signature.part].append(str(signature.person))
@@ -29,12 +38,8 @@ def payload_of(
         "kind": kind,
         "note": note,
         "statement": verdict.statement,
-        "rating": _rating(verdict.rating),
-        "scale": [
-            {"slug": step.slug, "word": step.word}
-            for step in verdict.rating.scale.ratings.all()
-            if step.on_scale
-        ],
+        "rating": _rating(verdict.rating, steps),
+        "scale": [{"slug": step.slug, "word": step.word} for step in steps if step.on_scale],
         "summary": verdict.summary,
         "explanation": verdict.explanation,
         "explanation_html": render(verdict.explanation),
@@ -42,7 +47,7 @@ def payload_of(
         **verdict.context,
         "written_by": names[Signature.Part.WROTE],
         "signed_off_by": names[Signature.Part.APPROVED],
-        "first_published_at": (first or at).isoformat(),
+        "first_published_at": (first_at or at).isoformat(),
         "published_at": at.isoformat(),
         "verdict": {"number": verdict.number, "digest": verdict.digest},
         "desk_name": settings.DESK_NAME,
@@ -51,8 +56,8 @@ def payload_of(
     }
 
 
-def _rating(rating: Rating) -> dict[str, Any]:
-    values = [r.value for r in rating.scale.ratings.all() if r.value is not None]
+def _rating(rating: Rating, steps: list[Rating]) -> dict[str, Any]:
+    values = [step.value for step in steps if step.value is not None]
     return {
         "slug": rating.slug,
         "word": rating.word,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import models
+from django.db.models import Exists, OuterRef
 
 if TYPE_CHECKING:
     from articles.models import Article
@@ -23,9 +24,9 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         from publishing.models import Publication
 
         # Not by comparing `publication__edition` with `pk`: that looks rare to a planner, which then
-        # sorts all editions instead of walking them by date.
-        standing = Publication.objects.live().values("edition")
-        return self.filter(pk__in=standing).order_by("-published_at", "-pk")
+        # sorts all editions instead of walking them by date. Nor by `pk__in`: SQLite lists all first.
+        standing = Publication.objects.live().filter(edition=OuterRef("pk"))
+        return self.filter(Exists(standing)).order_by("-published_at", "-pk")
 
     def on_article(self, article: Article) -> EditionQuerySet:
         """Those whose claim has a passage in the article, each once."""

@@ -10,7 +10,7 @@ import json
 import os
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -49,8 +49,7 @@ def build_for(publication: Publication) -> None:
     """Make every page that this publication is on."""
 
     def build() -> None:
-        _build_check(publication)
-        build_shared(Summary.objects.filter(article__in=_articles_of(publication)))
+        build_shared(_build_check(publication))
 
     _until_settled(build)
 
@@ -62,7 +61,8 @@ def build_shared(summaries: Iterable[Summary] = ()) -> None:
         made_of = sorted(editions.order_by().values_list("pk", flat=True))
         _make(_place(summary), made_of, [(f"{_place(summary)}/index.html", pages.summary(summary))])
     made_of = _newest()
-    _make("shared", made_of, [("index.html", pages.home()), ("feed.atom", pages.feed())])
+    newest = list(Edition.objects.current()[: max(pages.ON_HOME, pages.IN_FEED)])
+    _make("shared", made_of, [("index.html", pages.home(newest)), ("feed.atom", pages.feed(newest))])
 
 
 def repair() -> int:
@@ -94,7 +94,7 @@ def repair() -> int:
     return wrong
 
 
-def _until_settled(build: Callable[[], None]) -> None:
+def _until_settled(build: Callable[[], object]) -> None:
     """Make pages again until no edition has appeared meanwhile.
 
     Of two workers that make the pages which they share, the later one to write has seen both editions.
@@ -105,19 +105,25 @@ def _until_settled(build: Callable[[], None]) -> None:
         build()
 
 
-def _build_check(publication: Publication) -> None:
+def _build_check(publication: Publication) -> list[Summary]:
+    """Make the pages of one check; return the article pages that its newest edition stands on."""
     editions = list(Edition.objects.filter(publication=publication).order_by("-number"))
-    _make(_place(publication), editions[0].pk, _pages_of(publication, editions))
+    articles = {place["article"] for edition in editions for place in edition.payload["appearances"]}
+    summaries = list(Summary.objects.filter(article__in=articles).select_related("article__outlet"))
+    paths = {page.article_id: page.path for page in summaries}
+    _make(_place(publication), editions[0].pk, _pages_of(publication, editions, paths))
+    stands_on = {place["article"] for place in editions[0].payload["appearances"]}
+    return [page for page in summaries if page.article_id in stands_on]
 
 
-def _pages_of(publication: Publication, editions: list[Edition]) -> Iterator[Page]:
+def _pages_of(publication: Publication, editions: list[Edition], paths: Mapping[int, str]) -> Iterator[Page]:
     for edition in editions:
         yield (
             f"{_place(publication)}/v/{edition.number}/index.html",
-            pages.check(edition, editions, as_kept=True),
+            pages.check(edition, editions, paths, as_kept=True),
         )
     yield f"{_place(publication)}.json", pages.check_json(editions[0])
-    yield f"{_place(publication)}/index.html", pages.check(editions[0], editions)
+    yield f"{_place(publication)}/index.html", pages.check(editions[0], editions, paths)
 
 
 def _place(shown: Publication | Summary) -> str:
@@ -147,11 +153,6 @@ def _stands(place: str, made_of: Any) -> bool:
 def _note(place: str) -> str:
     """Where the note of a place stands: hidden, so that no reader is served it."""
     return f".made/{place}.json"
-
-
-def _articles_of(publication: Publication) -> list[int]:
-    newest = Edition.objects.filter(publication=publication).order_by("-number").first()
-    return [place["article"] for place in newest.payload["appearances"]] if newest else []
 
 
 def _newest() -> list[int]:

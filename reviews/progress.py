@@ -84,6 +84,8 @@ def progress_of(articles: Iterable[Article]) -> dict[int, Progress]:
 def in_state(states: Iterable[str]) -> Q:
     """The articles whose progress is in one of these states: the twin of `Progress.state`."""
     wanted = set(states)
+    if wanted == {"flagged", "declined"}:
+        return Q(_NOTHING_KEPT)
     if wanted <= _AT_A_GLANCE.keys():
         return reduce(or_, (_AT_A_GLANCE[state] for state in wanted), Q())
     return Q(In(_STATE, sorted(wanted)))
@@ -119,8 +121,9 @@ _STATE = Case(
 # For a rare one that would be all articles; these are told by one look at each, into an index.
 _PLACES = Passage.objects.filter(revision__article=OuterRef("pk")).order_by()
 _KEPT = Review.objects.filter(claim=OuterRef("claim")).exclude(status=Review.Status.DECLINED)
+_NOTHING_KEPT = ~Exists(_PLACES.filter(Exists(_KEPT)))
 _AT_A_GLANCE: Final[dict[str, Q]] = {
     "flagged": Q(~Exists(_PLACES)),
     "research": Q(Exists(_OPEN)),
-    "declined": Q(Exists(_PLACES), ~Exists(_PLACES.filter(Exists(_KEPT)))),
+    "declined": Q(Exists(_PLACES), _NOTHING_KEPT),
 }

@@ -21,6 +21,7 @@ from factcheck.accounts.models import User
 from factcheck.accounts.roles import Right, may, require
 from factcheck.audit.actions import Before, record
 from factcheck.errors import Malformed, StaleVersion
+from factcheck.relations import known
 from reviews.actions.wording import note_writer, open_wording
 from reviews.lifecycle import Status, move
 from reviews.models import Review
@@ -61,9 +62,10 @@ def flag_claim(
         language=revision.article.language,
         flagged_by=actor,
     )
-    if topics:
-        claim.topics.add(*_topics(topics))
-    _place(claim, revision, selector)
+    about = _topics(topics)
+    claim.topics.add(*about)
+    known(claim, "topics", about)
+    known(claim, "passages", [_place(claim, revision, selector)])
     review = Review.objects.create(claim=claim, signoffs_required=settings.SIGNOFFS_REQUIRED)
     if _bare(statement) != _bare(quote):
         note_writer(review, actor)
@@ -122,10 +124,12 @@ def change_claim(claim: Claim, *, actor: User, version: int, **changes: Any) -> 
     open_wording(claim.review, actor=actor)
     if not Claim.objects.filter(pk=claim.pk, version=version).update(version=F("version") + 1, **changes):
         raise StaleVersion(current={"version": Claim.objects.get(pk=claim.pk).version}, yours=now)
+    claim.version = version + 1
+    for name, value in changes.items():
+        setattr(claim, name, value)
     if topics is not None:
-        claim.topics.set(_topics(topics))
+        _set_topics(claim, _topics(topics))
     record("claim.changed", claim, actor=actor, was=was, now=now)
-    claim.refresh_from_db()
     return claim
 
 
@@ -164,6 +168,15 @@ def _place(claim: Claim, revision: Revision, selector: Selector) -> Passage:
 def _claimant(name: str) -> Claimant | None:
     name = " ".join(name.split())
     return Claimant.objects.get_or_create(name=name)[0] if name else None
+
+
+def _set_topics(claim: Claim, wanted: list[Topic]) -> None:
+    """Make these its topics. They change with its version only, so those read before still stand."""
+    had = list(claim.topics.all())
+    if gone := [topic for topic in had if topic not in wanted]:
+        claim.topics.remove(*gone)
+    claim.topics.add(*(topic for topic in wanted if topic not in had))
+    known(claim, "topics", wanted)
 
 
 def _topics(names: Sequence[str]) -> list[Topic]:

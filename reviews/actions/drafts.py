@@ -57,7 +57,7 @@ def save_draft(
         now["rating"] = rating.slug if rating else None
     if now == was:
         return review
-    open_wording(review, actor=actor)
+    last = open_wording(review, actor=actor)
     changes: dict[str, Any] = {"summary": now["summary"], "explanation": now["explanation"]}
     if not isinstance(rating, str):
         changes["rating"] = rating
@@ -72,6 +72,7 @@ def save_draft(
         "review.draft_saved",
         review,
         actor=actor,
+        after=last,
         version=version + 1,
         was={name: was[name] for name in was if was[name] != now[name]},
         now={name: now[name] for name in now if was[name] != now[name]},

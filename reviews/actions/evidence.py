@@ -14,8 +14,10 @@ from django.utils.translation import gettext as _
 from articles.fetching import FetchError, normalise_url
 from factcheck.accounts.models import User
 from factcheck.accounts.roles import Right, require
-from factcheck.audit.actions import record
+from factcheck.audit.actions import Before, record
+from factcheck.audit.models import Event
 from factcheck.errors import IllegalTransition, Malformed, NotThere, StaleVersion
+from factcheck.relations import known
 from reviews.actions.wording import hold, note_writer, open_wording
 from reviews.models import Evidence, Review, Source
 
@@ -96,7 +98,7 @@ def add_evidence(
     if isinstance(source, Source):
         _require_source(source, actor)
     _check_confidential(confidential, public_description)
-    open_wording(review, actor=actor)
+    last_event = open_wording(review, actor=actor)
     if isinstance(source, dict):
         source = _create_source(actor, source)
     last = Evidence.objects.filter(review=review).aggregate(Max("number"))["number__max"] or 0
@@ -112,12 +114,14 @@ def add_evidence(
         public_description=public_description,
         created_by=actor,
     )
-    if confidential:
-        evidence.shared_with.set(shared_with)
+    readers = list(shared_with) if confidential else []
+    evidence.shared_with.add(*readers)
+    known(evidence, "shared_with", readers)
     record(
         "review.evidence_added",
         review,
         actor=actor,
+        after=last_event,
         number=evidence.number,
         stance=stance,
         confidential=confidential,
@@ -160,10 +164,11 @@ def change_evidence(
         changes.get("confidential", evidence.confidential),
         changes.get("public_description", evidence.public_description),
     )
+    last: Event | Before = Before.LOOK
     if news:
         _open_citing(evidence.source, actor, while_at=evidence.review)
     else:
-        open_wording(evidence.review, actor=actor)
+        last = open_wording(evidence.review, actor=actor)
     # Read now that the rows are held: nobody changes a piece or its source without them.
     if (
         version is not None
@@ -171,7 +176,7 @@ def change_evidence(
     ):
         raise StaleVersion(current={"evidence": evidence.number})
     if bears:
-        _write_bearing(evidence, actor, was, changes, shared_with)
+        _write_bearing(evidence, actor, was, changes, shared_with, after=last)
     if news:
         # Last, so that of a piece that becomes confidential no word of its source gets into the log.
         _write_source(evidence.source, actor, news)
@@ -184,6 +189,8 @@ def _write_bearing(
     was: dict[str, Any],
     changes: dict[str, Any],
     shared_with: Iterable[User] | None,
+    *,
+    after: Event | Before,
 ) -> None:
     there = Evidence.objects.filter(pk=evidence.pk, removed_at=None)
     if changes and not there.filter(**was).update(**changes):
@@ -191,18 +198,21 @@ def _write_bearing(
             raise IllegalTransition(was="removed", to="changed")
         raise StaleVersion(current={"evidence": evidence.number})
     hidden = evidence.confidential or bool(changes.get("confidential"))
+    for name, value in changes.items():
+        setattr(evidence, name, value)
     if shared_with is not None:
         evidence.shared_with.set(shared_with)
+        known(evidence, "shared_with", shared_with)
     words: dict[str, Any] = {} if hidden else {"was": was, "now": changes}
     record(
         "review.evidence_changed",
         evidence.review,
         actor=actor,
+        after=after,
         number=evidence.number,
         fields=sorted(changes),
         **words,
     )
-    evidence.refresh_from_db(fields=Evidence.FACTS)
 
 
 @transaction.atomic(durable=True)
@@ -213,9 +223,9 @@ def remove_evidence(evidence: Evidence, *, actor: User) -> None:
     here = Evidence.objects.filter(pk=evidence.pk, removed_at=None)
     if not here.exists():
         return  # the second of two clicks voids no approval
-    open_wording(evidence.review, actor=actor)
+    last = open_wording(evidence.review, actor=actor)
     here.update(removed_at=timezone.now())
-    record("review.evidence_removed", evidence.review, actor=actor, number=evidence.number)
+    record("review.evidence_removed", evidence.review, actor=actor, after=last, number=evidence.number)
 
 
 def require_visible(evidence: Evidence, actor: User) -> None:
@@ -242,7 +252,7 @@ def _open_citing(source: Source, actor: User, *, while_at: Review | None = None)
     One that was declined stays so, but not the one that somebody is at: that is refused.
     """
     citing = Review.objects.filter(evidence__source=source, evidence__removed_at=None)
-    for review in citing.distinct().order_by("pk"):
+    for review in citing.select_related("claim").distinct().order_by("pk"):
         if review.status == Review.Status.DECLINED and review != while_at:
             hold(review)
             note_writer(review, actor)  # it may be taken up again, with these words in it
@@ -265,7 +275,7 @@ def _create_source(actor: User, fields: dict[str, Any]) -> Source:
     kind = fields.get("kind", Source.Kind.URL)
     fields = fields | {"kind": kind, "url": _url(fields.get("url", ""), kind)}
     source = Source.objects.create(created_by=actor, **fields)
-    record("source.added", source, actor=actor, kind=kind)
+    record("source.added", source, actor=actor, after=Before.NOTHING, kind=kind)
     return source
 
 

@@ -17,6 +17,7 @@ from factcheck.accounts.models import User
 from factcheck.accounts.roles import Right, require
 from factcheck.audit.actions import record
 from factcheck.errors import Forbidden, FourEyes, IllegalTransition, Malformed, NotReady, StaleVersion
+from factcheck.relations import known
 from reviews.actions.drafts import draft_of
 from reviews.actions.wording import hold, hold_verdict
 from reviews.lifecycle import Status, move
@@ -42,6 +43,7 @@ def submit(review: Review, *, actor: User, version: int | None = None) -> Verdic
     if review.status != Status.RESEARCHING:
         raise IllegalTransition(was=review.status, to=Status.SUBMITTED)
     hold(review)
+    # Not in one SELECT FOR UPDATE: of what it joins, PostgreSQL would show what stood before it waited.
     review = Review.objects.select_related("claim__claimant", "rating", "verdict").get(pk=review.pk)
     if version is not None and version != review.version:
         raise StaleVersion(current=draft_of(review) | {"version": review.version})
@@ -98,7 +100,8 @@ def sign_off(review: Review, *, actor: User, verdict_number: int | None = None, 
     require(actor, Right.SIGN_OFF)
     verdict, names = _held(review, verdict_number, to=Status.APPROVED)
     require_sign_off(actor, verdict, names)
-    _sign(verdict, actor, Signature.Part.APPROVED, note)
+    mine = _sign(verdict, actor, Signature.Part.APPROVED, note)
+    known(verdict, "signatures", [*names, mine])
     # Whoever signs holds the row, so those and the one just made are all there are.
     approvals = 1 + sum(name.part == Signature.Part.APPROVED for name in names)
     signed = record("review.signed_off", review, actor=actor, verdict=verdict.number, digest=verdict.digest)
@@ -141,12 +144,12 @@ def _held(review: Review, number: int | None, *, to: Status) -> tuple[Verdict, l
         newest = Verdict.objects.filter(review=review).order_by("-number")[0]
         raise StaleVersion(current={"verdict": newest.number, "statement": newest.statement})
     # Read now that the row is held: what came with the verdict may be older.
-    return verdict, list(Signature.objects.filter(verdict=verdict))
+    return verdict, list(Signature.objects.filter(verdict=verdict).select_related("person"))
 
 
-def _sign(verdict: Verdict, person: User, part: Signature.Part, note: str) -> None:
+def _sign(verdict: Verdict, person: User, part: Signature.Part, note: str) -> Signature:
     try:
-        Signature.objects.create(verdict=verdict, person=person, part=part, note=note)
+        return Signature.objects.create(verdict=verdict, person=person, part=part, note=note)
     except IntegrityError as error:
         raise FourEyes from error
 

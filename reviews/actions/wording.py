@@ -12,13 +12,17 @@ from django.utils import timezone
 
 from factcheck.accounts.models import User
 from factcheck.accounts.roles import Right, require
+from factcheck.audit.actions import Before
+from factcheck.audit.models import Event
 from factcheck.errors import IllegalTransition
 from reviews.lifecycle import Status, move
 from reviews.models import DraftWriter, Review
 
 
-def open_wording(review: Review, *, actor: User) -> None:
+def open_wording(review: Review, *, actor: User) -> Event | Before:
     """Make the review editable by this person and note that they write in it.
+
+    Return what `record` takes as `after` for the next event of the review.
 
     Takes the row lock, so the caller's change and a sign-off at the same time exclude each other.
 
@@ -27,14 +31,16 @@ def open_wording(review: Review, *, actor: User) -> None:
         IllegalTransition: the claim was declined, or somebody moved the review just now.
     """
     require(actor, Right.RESEARCH)
+    last: Event | Before = Before.LOOK
     match review.status:
         case Status.RESEARCHING:
             hold(review)
         case Status.UNASSIGNED:
-            move(review, Status.RESEARCHING, actor=actor, assignee=actor)
+            last = move(review, Status.RESEARCHING, actor=actor, assignee=actor)
         case _:
-            move(review, Status.RESEARCHING, actor=actor, why="edited")
+            last = move(review, Status.RESEARCHING, actor=actor, why="edited")
     note_writer(review, actor)
+    return last
 
 
 def note_writer(review: Review, person: User) -> None:

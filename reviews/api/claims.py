@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.db.models import Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import Prefetch, QuerySet
+from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -17,14 +18,14 @@ from rest_framework.response import Response
 from articles.api.names import ClaimantSerializer, TopicSerializer
 from articles.models import Claim, Passage
 from factcheck.accounts.api import PersonSerializer
-from factcheck.accounts.models import User
 from factcheck.accounts.tokens import Scope
-from factcheck.api.fields import DeskModelSerializer, IdField, IdRelatedField, SafeTextField, StrictFields
+from factcheck.api.fields import DeskModelSerializer, IdField, SafeTextField, StrictFields
 from factcheck.api.filters import DeskFilterSet, IdFilter, PersonFilter, SearchFilter, TimeFilter
 from factcheck.api.viewsets import DeskViewSet, ReadMixin
 from reviews import limits
 from reviews.actions import add_passage, change_claim, flag_claim
 from reviews.api.places import PlaceSerializer, take_place
+from reviews.api.steps import AssigneeField
 from reviews.models import Review
 
 
@@ -101,9 +102,7 @@ class NewClaim(PlaceSerializer, AboutSerializer):
     """A passage to be flagged. Without a statement the passage's own words are it."""
 
     statement = SafeTextField(max_length=limits.STATEMENT, required=False, allow_blank=True)
-    assignee = IdRelatedField(
-        queryset=User.objects.with_roles().filter(is_active=True), required=False, allow_null=True
-    )
+    assignee = AssigneeField(required=False)
 
 
 class ClaimChange(AboutSerializer):
@@ -153,9 +152,7 @@ class ClaimViewSet(ReadMixin, DeskViewSet[Claim]):
         """Flag a passage."""
         asked = self.read(NewClaim)
         place = take_place(asked)
-        claim = flag_claim(actor=self.actor, **place, **asked)
-        prefetch_related_objects([claim], *BESIDE)
-        return self.answer(claim)
+        return self.answer(flag_claim(actor=self.actor, **place, **asked))
 
     @extend_schema(request=ClaimChange)
     def partial_update(self, request: Request, pk: str) -> Response:
@@ -163,14 +160,16 @@ class ClaimViewSet(ReadMixin, DeskViewSet[Claim]):
         claim = self.get_object()
         self.require_match(claim)
         changes = self.read(ClaimChange)
-        return self._now(change_claim(claim, actor=self.actor, version=claim.version, **changes))
+        return self.answer(change_claim(claim, actor=self.actor, version=claim.version, **changes))
 
     @extend_schema(request=PlaceSerializer, responses={201: ClaimSerializer})
     @action(detail=True, methods=["post"])
     def passages(self, request: Request, pk: str) -> Response:
         """Say that the claim also stands here; returns the review to research."""
-        claim = self.get_object()
-        self.match_if_given(claim)
+        if "If-Match" in request.headers:
+            self.match_if_given(claim := self.get_object())
+        else:
+            claim = get_object_or_404(self.get_queryset().prefetch_related(None), pk=pk)
         asked = self.read(PlaceSerializer)
         add_passage(claim, actor=self.actor, **take_place(asked))
         return self._now(claim)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import Any
 
 import pytest
@@ -187,6 +188,9 @@ def test_the_state_of_an_article_follows_from_its_reviews(ada: User) -> None:
     assert {article: found[article.pk].state for article in wanted} == wanted
     for article, state in wanted.items():
         assert list(Article.objects.filter(in_state([state]))) == [article]
+    for article, other in combinations(wanted, 2):
+        found_both = Article.objects.filter(in_state([wanted[article], wanted[other]]))
+        assert set(found_both) == {article, other}
     assert (found[busy.pk].total, found[busy.pk].decided, found[busy.pk].waiting) == (2, 1, 1)
 
 
