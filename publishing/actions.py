@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import Case, F, Value, When
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -219,11 +220,18 @@ def _make_edition(release: Release) -> Edition:
 
 
 def _announce(publication: Publication, publish_at: datetime | None) -> None:
-    """Let the publication say when it goes out."""
-    here = Publication.objects.filter(pk=publication.pk)
-    here.update(publish_at=publish_at, touched_at=timezone.now())
-    here.filter(state=Publication.State.CALLED_OFF).update(state=Publication.State.SCHEDULED)
-    publication.refresh_from_db(fields=["state", "publish_at", "touched_at"])
+    """Let the publication say when it goes out, where it does not say so yet."""
+    state = Publication.State
+    if publication.publish_at == publish_at and publication.state != state.CALLED_OFF:
+        return
+    if publication.state == state.CALLED_OFF:
+        publication.state = state.SCHEDULED
+    publication.publish_at, publication.touched_at = publish_at, timezone.now()
+    Publication.objects.filter(pk=publication.pk).update(
+        publish_at=publish_at,
+        touched_at=publication.touched_at,
+        state=Case(When(state=state.CALLED_OFF, then=Value(state.SCHEDULED)), default=F("state")),
+    )
 
 
 def _too_late(publication: Publication, *, to: str) -> IllegalTransition:

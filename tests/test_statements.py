@@ -50,10 +50,10 @@ DEARER = {
     "POST desk:facts": 15,
     "PATCH api:claim-detail": 14,
     "POST api:claim-passages": 16,
-    # Confidential, with the people who may see it.
+    # Confidential, with the people who may see it; read again once the rows are held.
     "POST api:evidence-list": 15,
-    "PATCH api:evidence-detail": 14,
-    # Two actions: how the source bears on the claim, and the source itself.
+    "PATCH api:evidence-detail": 15,
+    # How the source bears on the claim, and the source itself, with all that cite it.
     "POST desk:evidence_change": 19,
     # The address was taken, so that another is tried.
     "POST api:review-publishing-publish": 13,
