@@ -55,12 +55,11 @@ def publish(
     if missing or verdict is None:
         raise NotReady(missing)
     hold(review)
-    publication = Publication.objects.filter(review=review).first()
-    release: Release | None = None
-    if publication is None:
-        publication = _open_publication(review, slug, publish_at)
-    else:
-        release = Release.objects.filter(publication=publication, verdict=verdict).first()
+    found = Publication.objects.filter(review=review).first()
+    publication = found or _open_publication(review, slug, publish_at)
+    release: Release | None = (
+        Release.objects.filter(publication=found, verdict=verdict).first() if found else None
+    )
     if release is None:
         release = Release.objects.create(
             publication=publication,
@@ -72,7 +71,8 @@ def publish(
         )
     elif not _asked_again(release, actor, publish_at, kind, note):
         return release
-    _announce(publication, publish_at)
+    if found:
+        _announce(found, publish_at)
     record(
         "publication.requested",
         publication,
@@ -220,13 +220,12 @@ def _make_edition(release: Release) -> Edition:
 
 
 def _announce(publication: Publication, publish_at: datetime | None) -> None:
-    """Let the publication say when it goes out, where it does not say so yet."""
+    """Let the publication say when it goes out; what was called off is scheduled again."""
     state = Publication.State
-    if publication.publish_at == publish_at and publication.state != state.CALLED_OFF:
-        return
     if publication.state == state.CALLED_OFF:
         publication.state = state.SCHEDULED
     publication.publish_at, publication.touched_at = publish_at, timezone.now()
+    # Whatever the caller read of it: somebody may have set another time since.
     Publication.objects.filter(pk=publication.pk).update(
         publish_at=publish_at,
         touched_at=publication.touched_at,

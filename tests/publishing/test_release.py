@@ -267,6 +267,16 @@ def test_a_scheduled_release_is_moved_and_goes_out_at_the_new_time_only(site: Si
     assert Event.objects.filter(action="publication.rescheduled", actor=fay).count() == 1
 
 
+@pytest.mark.case("R7")
+def test_of_two_who_move_it_the_last_is_believed_by_job_and_publication(site: Site, dov: User) -> None:
+    due = timezone.now() + timedelta(hours=3)
+    read_before = make.requested(publish_at=due).publication
+    later = due + timedelta(hours=1)
+    reschedule(Publication.objects.get(), actor=person("Fay", "publisher"), publish_at=later)
+    reschedule(read_before, actor=dov, publish_at=due)
+    assert (Release.objects.get().run_after, Publication.objects.get().publish_at) == (due, due)
+
+
 def test_a_scheduled_release_can_be_moved_to_now(site: Site, dov: User) -> None:
     release = make.requested(publish_at=timezone.now() + timedelta(hours=3))
     reschedule(release.publication, actor=dov, publish_at=None)
