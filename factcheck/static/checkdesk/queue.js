@@ -34,10 +34,6 @@ if (boxes.length) {
     last = i;
     count();
   });
-  form.addEventListener('keydown', (e) => {
-    // In a box it would press the first button of the form, and the claims lose their due date.
-    if (e.key === 'Enter' && e.target.matches('[type="checkbox"]')) e.preventDefault();
-  });
   document.addEventListener('keydown', (e) => {
     if (!keysOn() || !plain(e) || typing(e.target)) return;
     if (!boxes.some((b) => b.checked) || document.querySelector('dialog[open], [popover]:popover-open')) return;
