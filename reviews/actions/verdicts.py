@@ -131,18 +131,27 @@ def return_verdict(review: Review, *, actor: User, note: str, verdict_number: in
 
 def _submitted(review: Review) -> Verdict:
     if review.status != Status.SUBMITTED or review.verdict is None:
-        raise IllegalTransition(was=review.status, to=Status.RESEARCHING)
+        raise _none_up(review, to=Status.RESEARCHING)
     return review.verdict
+
+
+def _none_up(review: Review, *, to: str) -> IllegalTransition:
+    words = _("No verdict is up for sign-off now: it was decided on, or taken back. Look at how it stands.")
+    return IllegalTransition(was=review.status, to=to, detail=words)
 
 
 def _held(review: Review, number: int | None, *, to: Status) -> tuple[Verdict, list[Signature]]:
     """Take the row; return the verdict that is up for sign-off, if it is the one meant, and its names."""
     verdict = review.verdict
     if review.status != Status.SUBMITTED or verdict is None:
-        raise IllegalTransition(was=review.status, to=to)
+        raise _none_up(review, to=to)
     if not hold_verdict(review) or (number is not None and number != verdict.number):
         newest = Verdict.objects.filter(review=review).order_by("-number")[0]
-        raise StaleVersion(current={"verdict": newest.number, "statement": newest.statement})
+        words = _("It is verdict {number} that is up for sign-off now. Read it, then decide on that one.")
+        raise StaleVersion(
+            current={"verdict": newest.number, "statement": newest.statement},
+            detail=words.format(number=newest.number),
+        )
     # Read now that the row is held: what came with the verdict may be older.
     return verdict, list(Signature.objects.filter(verdict=verdict).select_related("person"))
 

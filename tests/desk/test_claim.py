@@ -377,6 +377,24 @@ def test_a_time_that_is_changed_too_late_is_refused_and_shows_what_came_of_it(do
             assert "on its way to the public site" in html
 
 
+@pytest.mark.case("R2")
+@pytest.mark.parametrize("decision", ["sign_off", "return"])
+def test_a_decision_on_words_that_changed_meanwhile_says_what_is_to_be_decided_now(
+    decision: str, ada: User, cleo: User
+) -> None:
+    review = make.submitted()
+    make.draft(make.review_of(review), by=ada, summary="Other words.")
+    with nothing_changes():
+        html = text_of(post(cleo, decision, review, verdict=1, note="Fine."), 409)
+    assert "No verdict is up for sign-off now" in html
+    make.submit(make.review_of(review), by=ada)
+    with nothing_changes():
+        html = text_of(post(cleo, decision, review, verdict=1, note="Fine."), 409)
+    assert "It is verdict 2 that is up for sign-off now." in html
+    assert "Fine." in html
+    assert post(cleo, decision, review, verdict=2, note="Fine.").status_code == 303
+
+
 # --- Four eyes -----------------------------------------------------------------------------------
 
 
