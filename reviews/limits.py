@@ -1,4 +1,4 @@
-"""How long what is typed about a claim, its sources and its verdict may be, for both doors."""
+"""How much may be typed about a claim, its sources and its verdict, and done at once; for both doors."""
 
 from articles.models import Claim, Claimant, Topic
 from factcheck.lengths import longest
@@ -10,6 +10,7 @@ SAID_WHERE = longest(Claim, "said_where")
 LANGUAGE = longest(Claim, "language")
 TOPIC = longest(Topic, "name")
 MOST_TOPICS = 20
+MOST_AT_ONCE = 200
 
 SUMMARY = longest(Review, "summary")
 EXPLANATION = 50_000

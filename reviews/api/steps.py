@@ -30,8 +30,6 @@ from reviews import actions, limits
 from reviews.api.triage import PriorityField
 from reviews.models import Review
 
-MOST_AT_ONCE = 100
-
 
 class AssigneeField(IdRelatedField):
     """Somebody who may sign in, with their roles; null is nobody. One query."""
@@ -167,7 +165,7 @@ class ReviewSteps(DeskViewSet[Review]):
 class Bulk(StrictFields):
     """Several reviews and one thing to be done with each."""
 
-    ids = serializers.ListField(child=IdField(), allow_empty=False, max_length=MOST_AT_ONCE)
+    ids = serializers.ListField(child=IdField(), allow_empty=False, max_length=limits.MOST_AT_ONCE)
     assign = AssigneeField(required=False)
     priority = PriorityField(required=False)
     due_at = UtcDateTimeField(required=False, allow_null=True)

@@ -26,7 +26,7 @@ from factcheck.forms import LARGEST_ID, IdField, LineField, malformed
 from factcheck.pages import Page, page_of
 from factcheck.redirects import next_page, posted_from
 from factcheck.refusals import sentence
-from reviews import actions
+from reviews import actions, limits
 from reviews.forms import PRIORITIES, AssignForm, TriageForm, ratings_offered
 from reviews.models import Rating, Review
 from reviews.querysets import OPEN, ReviewQuerySet
@@ -35,7 +35,6 @@ from reviews.states import WORDS, statuses_of
 from reviews.views.filters import Filters, Menu, Option, Sort, sort_menu, sort_named, without
 from reviews.views.rows import row_of
 
-MOST_AT_ONCE = 200
 DUE = {
     "overdue": gettext_lazy("Overdue"),
     "today": gettext_lazy("Today"),
@@ -181,8 +180,8 @@ def _ticked(request: DeskRequest) -> list[int]:
     ids = list(dict.fromkeys(ids))
     if not ids:
         raise Malformed.at("/review", _("Select at least one claim."))
-    if len(ids) > MOST_AT_ONCE:
-        raise Malformed.at("/review", _("Select at most %d claims.") % MOST_AT_ONCE)
+    if len(ids) > limits.MOST_AT_ONCE:
+        raise Malformed.at("/review", _("Select at most %d claims.") % limits.MOST_AT_ONCE)
     return ids
 
 

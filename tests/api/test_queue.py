@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from factcheck.accounts.models import User
 from reviews import actions
+from reviews.limits import MOST_AT_ONCE
 from reviews.models import Review
 from tests import factories
 from tests.api.callers import V1, calling, change, etag, ids, rows
@@ -158,6 +159,12 @@ def test_urgency_is_set_by_editors() -> None:
         check_problem(ada.patch(path_of(review), {"priority": "low"}, If_Match=read), 403, "forbidden")
 
 
+def test_as_many_can_be_changed_at_once_as_at_the_desk() -> None:
+    wish = {"ids": [str(pk) for pk in range(1, MOST_AT_ONCE + 1)], "priority": "low"}
+    answer = calling("Cleo").post(f"{REVIEWS}bulk/", wish)
+    assert [row["status"] for row in answer.json()["results"]] == [404] * MOST_AT_ONCE
+
+
 def test_many_are_assigned_at_once_and_one_refusal_stops_no_other() -> None:
     first, second = factories.flagged(), factories.flagged()
     cleo, ben = calling("Cleo"), str(person("Ben").pk)
@@ -196,7 +203,7 @@ def test_many_at_once_give_nobody_more_rights() -> None:
         {"ids": ["1"]},
         {"ids": ["x"], "priority": "low"},
         {"ids": [str(2**63)], "priority": "low"},
-        {"ids": ["1"] * 101, "priority": "low"},
+        {"ids": ["1"] * (MOST_AT_ONCE + 1), "priority": "low"},
         {"ids": ["1"], "priority": "low", "due_at": None},
         {"ids": ["1"], "status": "approved"},
         {"ids": ["1"], "sign_off": True},
