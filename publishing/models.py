@@ -125,7 +125,7 @@ class Release(Job):
     """The error code of one that somebody called off; asking again revives it like a failed one."""
 
     publication = models.ForeignKey(Publication, on_delete=models.PROTECT, related_name="releases")
-    verdict = models.ForeignKey(Verdict, on_delete=models.PROTECT, related_name="+")
+    verdict = models.ForeignKey(Verdict, on_delete=models.PROTECT, related_name="releases")
     kind = models.CharField(max_length=12, choices=Edition.Kind, default=Edition.Kind.FIRST)
     note = models.TextField(blank=True)
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

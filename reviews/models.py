@@ -115,7 +115,8 @@ class Review(models.Model):
         "Verdict", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
 
-    was_returned: bool  # only on rows of `ReviewQuerySet.with_state`
+    was_returned: bool  # these two only on rows of `ReviewQuerySet.with_state`
+    on_its_way: bool
 
     objects = ReviewQuerySet.as_manager()
 

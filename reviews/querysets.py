@@ -75,8 +75,11 @@ class ReviewQuerySet(models.QuerySet["Review"]):
 
     def with_state(self) -> ReviewQuerySet:
         """Add what `reviews.states.shown_state` reads. No further query."""
+        from reviews.states import ON_ITS_WAY
+
         found = self.select_related("rating", "publication__edition").with_return()
-        return found.defer("publication__edition__payload")
+        found = found.defer("publication__edition__payload")
+        return found.annotate(on_its_way=ON_ITS_WAY)  # type: ignore[no-redef]
 
     def for_list(self, reader: User | None = None) -> ReviewQuerySet:
         """Add what a line of the queue shows: claim, outlet, assignee, evidence. No further query.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -39,25 +39,27 @@ def shown_state(review: Review) -> str:
                 return "returned"
             return "draft" if review.rating_id else "research"
     publication = getattr(review, "publication", None)
-    if publication is None or publication.state == "called_off" or publication.is_behind(review):
-        return "ready"
-    if publication.state == "live":
-        return "corrected" if publication.edition.kind == "correction" else "published"
-    return "scheduled" if publication.state == "scheduled" else "retracted"
+    if publication is None or publication.edition is None or publication.is_behind(review):
+        return "scheduled" if review.on_its_way else "ready"
+    if publication.state == "withdrawn":
+        return "retracted"
+    return "corrected" if publication.edition.kind == "correction" else "published"
 
 
 _APPROVED = Q(status=Review.Status.APPROVED)
 _RESEARCHING = Q(status=Review.Status.RESEARCHING)
-_BEHIND = Q(publication__edition__isnull=False) & ~Q(publication__edition__verdict=F("verdict"))
-_OUT = _APPROVED & Q(publication__isnull=False) & ~_BEHIND
 _CORRECTED = Q(publication__edition__kind="correction")
 
 # Most of an archive is out as it was approved last, and few of it wait. Said by comparing two columns, a
 # planner thinks the first rare and the second common; it sorted all of the one and walked all of the other.
 # So it is asked whether the newest verdict is among those that stand, or that were ever published.
-_LIVE = Review.objects.filter(publication__state="live", publication__edition__verdict=OuterRef("verdict"))
+_OUT = Review.objects.filter(publication__edition__verdict=OuterRef("verdict"))
+_LIVE = _OUT.filter(publication__state="live")
 _WAS_PUBLISHED = Verdict.objects.filter(pk=OuterRef("verdict"), editions__isnull=False)
-_ON_ITS_WAY = Review.objects.filter(pk=OuterRef("pk"), publication__state="scheduled")
+
+# Asked of the job: a publication says "scheduled" also when its release was held, or is for an older verdict.
+_BEING_RELEASED = Verdict.objects.filter(pk=OuterRef("verdict"), releases__status__in=["queued", "running"])
+ON_ITS_WAY: Final = Exists(_BEING_RELEASED)
 
 _CONDITIONS: Final[dict[str, Q]] = {
     "flagged": Q(status=Review.Status.UNASSIGNED),
@@ -65,11 +67,11 @@ _CONDITIONS: Final[dict[str, Q]] = {
     "draft": _RESEARCHING & Q(was_returned=False, rating__isnull=False),
     "returned": _RESEARCHING & Q(was_returned=True),
     "signoff": Q(status=Review.Status.SUBMITTED),
-    "ready": _APPROVED & ~Exists(_WAS_PUBLISHED) & ~Exists(_ON_ITS_WAY),
-    "scheduled": _OUT & Q(publication__state="scheduled"),
+    "ready": _APPROVED & ~Exists(_WAS_PUBLISHED) & ~ON_ITS_WAY,
+    "scheduled": _APPROVED & ~Exists(_WAS_PUBLISHED) & ON_ITS_WAY,
     "published": _APPROVED & Q(Exists(_LIVE.exclude(_CORRECTED))),
     "corrected": _APPROVED & Q(Exists(_LIVE.filter(_CORRECTED))),
-    "retracted": _OUT & Q(publication__state="withdrawn"),
+    "retracted": _APPROVED & Q(Exists(_OUT.filter(publication__state="withdrawn"))),
     "declined": Q(status=Review.Status.DECLINED),
 }
 

@@ -14,7 +14,9 @@ from django.utils import timezone
 from articles.models import Claim
 from factcheck.accounts.models import User
 from factcheck.audit.models import Event
-from publishing.models import Edition, Publication
+from factcheck.jobs.models import JobStatus
+from publishing.actions import publish
+from publishing.models import Edition, Publication, Release
 from reviews import actions
 from reviews.limits import MOST_AT_ONCE
 from reviews.models import Review
@@ -75,6 +77,29 @@ def test_lists_and_pages_say_the_same_of_every_state(db: None) -> None:
     assert shown_state(reviews.get(pk=again.pk)) == "ready"
     assert again in reviews.filter(having("ready"))
     assert reviews.filter(having(*WORDS)).count() == Review.objects.count()
+
+
+def test_what_is_scheduled_is_the_verdict_that_was_approved_last(dov: User) -> None:
+    def told(review: Review) -> tuple[str, bool]:
+        found = Review.objects.with_state().get(pk=review.pk)
+        assert found in Review.objects.with_state().filter(having(found.shown_state))
+        return found.shown_state, found in Review.objects.to_publish_by(dov, timezone.now())
+
+    tomorrow = timezone.now() + timedelta(days=1)
+    review = make.requested(publish_at=tomorrow).publication.review
+    assert told(review) == ("scheduled", False)
+    review = make.second_verdict(review)
+    # Nobody has asked for this one, and the release of the first will be held.
+    assert told(review) == ("ready", True)
+    release = publish(review, actor=dov, publish_at=tomorrow)
+    assert told(review) == ("scheduled", False)
+    Release.objects.filter(pk=release.pk).update(status=JobStatus.FAILED)
+    assert told(review) == ("ready", True)
+
+    update = make.second_verdict(make.published().review)
+    assert told(update) == ("ready", True)
+    publish(update, actor=dov, publish_at=tomorrow, note="A new table.")
+    assert told(update) == ("scheduled", False)
 
 
 # --- Filters -------------------------------------------------------------------------------------
