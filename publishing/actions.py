@@ -48,7 +48,7 @@ def publish(
     Raises:
         Forbidden: not a publisher.
         NotReady: `blockers` says what is missing.
-        Malformed: the slug is taken or empty; a later edition without a note.
+        Malformed: the slug is taken or empty; a later edition without a note; a time that has passed.
     """
     require(actor, Right.PUBLISH)
     missing, verdict = blockers(review), review.verdict
@@ -67,7 +67,7 @@ def publish(
             kind=_kind(publication, kind, note),
             note=note,
             requested_by=actor,
-            run_after=publish_at or timezone.now(),
+            run_after=_due(publish_at),
         )
     elif not _asked_again(release, actor, publish_at, kind, note):
         return release
@@ -92,6 +92,7 @@ def reschedule(publication: Publication, *, actor: User, publish_at: datetime | 
     Raises:
         Forbidden: not a publisher.
         NotReady: as `publish`.
+        Malformed: the time has passed.
         IllegalTransition: a worker has begun, or nothing is scheduled.
     """
     require(actor, Right.PUBLISH)
@@ -101,9 +102,7 @@ def reschedule(publication: Publication, *, actor: User, publish_at: datetime | 
     hold(review)
     found = Release.objects.waiting().filter(publication=publication, verdict=review.verdict_id)
     release = found.first()
-    if release is None or not found.update(
-        run_after=publish_at or timezone.now(), sent_at=None, requested_by=actor
-    ):
+    if release is None or not found.update(run_after=_due(publish_at), sent_at=None, requested_by=actor):
         raise _too_late(publication, to=JobStatus.QUEUED)
     _announce(publication, publish_at)
     record("publication.rescheduled", publication, actor=actor, publish_at=publish_at)
@@ -233,6 +232,14 @@ def _announce(publication: Publication, publish_at: datetime | None) -> None:
     )
 
 
+def _due(publish_at: datetime | None) -> datetime:
+    """When a worker may begin. A time that has passed is a slip of the key, and would publish for ever."""
+    now = timezone.now()
+    if publish_at is not None and publish_at < now:
+        raise Malformed.at("/publish_at", _("This time has passed. Choose one to come."), code="passed")
+    return publish_at or now
+
+
 def _too_late(publication: Publication, *, to: str) -> IllegalTransition:
     newest = Release.objects.filter(publication=publication).order_by("-pk")[0]
     words = _("It has started already, or nothing is scheduled any more. Look at what came of it.")
@@ -249,6 +256,8 @@ def _asked_again(release: Release, actor: User, publish_at: datetime | None, kin
 
     Say whether it was one; what is on its way or out stays as it was asked for.
     """
+    if release.status != JobStatus.FAILED:
+        return False
     words = {}
     if release.kind != Edition.Kind.FIRST:
         note = note or release.note
@@ -257,7 +266,7 @@ def _asked_again(release: Release, actor: User, publish_at: datetime | None, kin
         Release.objects.filter(pk=release.pk, status=JobStatus.FAILED).update(
             status=JobStatus.QUEUED,
             attempts=0,
-            run_after=publish_at or timezone.now(),
+            run_after=_due(publish_at),
             sent_at=None,
             finished_at=None,
             error_code="",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -25,3 +27,10 @@ class PublishForm(forms.Form):
         choices=[(kind.value, kind.label) for kind in (Edition.Kind.UPDATE, Edition.Kind.CORRECTION)],
     )
     note = PlainTextField(label=_("Note to readers"), required=False, max_length=NOTE_TO_READERS)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a time that was sent empty: whoever means to publish later must not publish at once."""
+        data = super().clean() or {}
+        if "publish_at" in self.data and not self.data["publish_at"]:
+            self.add_error("publish_at", _("Say when it is to go out."))
+        return data

@@ -33,7 +33,7 @@ def publish(request: DeskRequest, pk: int) -> HttpResponseBase:
     def act(review: Review, data: dict[str, Any]) -> None:
         actions.publish(review, actor=request.user, **data)
 
-    later = bool(form.data.get("publish_at"))
+    later = "publish_at" in form.data
     done = _("Scheduled.") if later else _("On its way to the public site.")
     return carry_out(request, pk, form, act, done=done, dialog="when-dialog" if later else "publish-dialog")
 

@@ -366,6 +366,17 @@ def test_a_publisher_sets_a_time_changes_it_and_calls_it_off(dov: User, cleo: Us
     assert not {at("reschedule", review), at("call_off", review)} & set(forms_in(html))
 
 
+@pytest.mark.parametrize("when", ["", "2020-03-04T18:00", "soon"])
+def test_a_time_that_is_none_or_has_passed_publishes_nothing(when: str, dov: User) -> None:
+    review = make.approved()
+    with nothing_changes():
+        html = text_of(post(dov, "publish", review, publish_at=when), 400)
+    assert 'id="when-dialog" aria-labelledby="when-t" open' in html
+    post(dov, "publish", review, publish_at="2199-03-04T18:00")
+    with nothing_changes():
+        text_of(post(dov, "reschedule", review, publish_at=when), 400)
+
+
 @pytest.mark.case("R4")
 def test_a_time_that_is_changed_too_late_is_refused_and_shows_what_came_of_it(dov: User) -> None:
     review = make.requested().publication.review

@@ -267,6 +267,17 @@ def test_a_scheduled_release_is_moved_and_goes_out_at_the_new_time_only(site: Si
     assert Event.objects.filter(action="publication.rescheduled", actor=fay).count() == 1
 
 
+def test_a_time_that_has_passed_publishes_nothing_but_asking_again_is_no_slip(dov: User) -> None:
+    due, review = timezone.now() + timedelta(hours=3), make.approved()
+    with time_machine.travel(due + timedelta(seconds=1)), nothing_changes(), pytest.raises(Malformed):
+        publish(review, actor=dov, publish_at=due)
+    release = publish(review, actor=dov, publish_at=due)
+    with time_machine.travel(due + timedelta(seconds=1)):
+        assert publish(make.review_of(review), actor=dov, publish_at=due) == release
+        with nothing_changes(), pytest.raises(Malformed):
+            reschedule(release.publication, actor=dov, publish_at=due)
+
+
 @pytest.mark.case("R7")
 def test_of_two_who_move_it_the_last_is_believed_by_job_and_publication(site: Site, dov: User) -> None:
     due = timezone.now() + timedelta(hours=3)
