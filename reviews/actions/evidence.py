@@ -241,8 +241,9 @@ def _require_source(source: Source, actor: User) -> None:
 
 def _news(source: Source, changes: dict[str, Any]) -> dict[str, Any]:
     """Of what was sent of a source, checked, all if any of it differs from what is known, else nothing."""
-    if "url" in changes:
-        changes = changes | {"url": _url(changes["url"], changes.get("kind", source.kind))}
+    if changes.keys() & {"url", "kind"}:
+        url = _url(changes.get("url", source.url), changes.get("kind", source.kind))
+        changes = changes | {"url": url}
     return changes if any(getattr(source, name) != value for name, value in changes.items()) else {}
 
 

@@ -133,6 +133,15 @@ def test_a_source_whose_address_is_no_address_is_refused() -> None:
         assert pointers(check_problem(answer, 400, "invalid")) == ["/url"]
 
 
+def test_what_becomes_a_web_page_needs_an_address() -> None:
+    ada = calling("Ada")
+    made = ada.post(SOURCES, {"title": "What the master said", "kind": "interview"}).json()
+    path = f"{SOURCES}{made['id']}/"
+    with nothing_changes():
+        answer = ada.patch(path, {"kind": "url"}, If_Match=etag(ada, path))
+        assert pointers(check_problem(answer, 400, "invalid")) == ["/url"]
+
+
 @pytest.mark.case("A7")
 @pytest.mark.parametrize("field", ["id", "number", "review", "created_by", "removed_at", "status", "source"])
 def test_evidence_takes_no_more_than_its_fields(field: str) -> None:
