@@ -12,7 +12,7 @@ import sys
 from dataclasses import dataclass
 
 from lxml import html as lxml_html
-from lxml.etree import LxmlError, iterwalk
+from lxml.etree import Comment, LxmlError, ProcessingInstruction, iterwalk
 
 from articles.extraction.canonical import fit_for_xml, has_words, one_line, vocabulary
 from articles.extraction.document import Draft, ExtractionError, Kind, too_complex
@@ -22,6 +22,10 @@ _DROPPED = vocabulary(
     "script style template noscript iframe object embed applet svg canvas audio video map nav footer aside"
     " button input select textarea datalist dialog menu head rt rp del s strike"
 )
+_IN_HEAD = vocabulary("title meta link style script base noscript template") | {
+    Comment,
+    ProcessingInstruction,
+}
 _DROPPED_ROLES = vocabulary(
     "navigation banner contentinfo complementary search dialog alertdialog toolbar menu menubar tablist"
 )
@@ -89,7 +93,26 @@ def parse(html: str, letters: int) -> lxml_html.HtmlElement:
     )
     if kept < 0.98 * letters - 200:
         raise too_complex("some of its text was lost on the way")
+    _end_head(tree)
     return tree
+
+
+def _end_head(tree: lxml_html.HtmlElement) -> None:
+    """Move out of a head what cannot stand in one.
+
+    A page may leave out `<body>`; libxml2 ends a head at the elements of HTML 4 alone, and takes an
+    `<article>` or `<main>` for a part of it.
+    """
+    for head in tree.iterchildren("head"):
+        foreign = next((child for child in head if child.tag not in _IN_HEAD), None)
+        if foreign is None:
+            continue
+        after = list(foreign.itersiblings())
+        body = next(tree.iterchildren("body"), None)
+        if body is None:
+            body = tree.makeelement("body")
+            head.addnext(body)
+        body[:0] = [foreign, *after]
 
 
 def prune(tree: lxml_html.HtmlElement) -> None:

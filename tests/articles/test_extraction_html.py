@@ -123,6 +123,16 @@ class TestAPage:
         left_out = read(PAGE, URL).left_out
         assert {"Advertisement", "About the author", "Mara Lind writes about harbours."} <= set(left_out)
 
+    def test_a_page_that_leaves_out_head_and_body(self) -> None:
+        paragraphs = "".join(
+            f"<p>{line} It is said in the port of Vell.</p>" for line in ("One.", "Two.", "Three.")
+        )
+        found = extract(f"<!doctype html><title>Ferry</title><article>{paragraphs}<p>Four.".encode())
+        assert found.text.splitlines() == [
+            *(f"{line} It is said in the port of Vell." for line in ("One.", "Two.", "Three.")),
+            "Four.",
+        ]
+
     def test_a_page_inside_a_form(self) -> None:
         body = (
             f"<form id=aspnet><div><h1>Reservoir falls</h1>{paragraphs(PROSE, 'Short.', PROSE)}</div></form>"

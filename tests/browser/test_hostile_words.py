@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from html import escape
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect
 
-from articles.actions import add_article
+from articles.actions import add_article, carry_out_import, request_import
 from articles.models import Import, Passage
 from factcheck.accounts.models import User
 from factcheck.jobs.models import JobStatus
+from factcheck.jobs.runner import perform
 from publishing.models import Publication
 from reviews import actions
 from tests import factories as make
@@ -191,3 +193,39 @@ def test_hostile_words_pass_through_scripts_unharmed(
     page.keyboard.insert_text(ALL)
     expect(page.locator("#palette [data-search]").first).to_contain_text(PAYLOADS[0])
     page.keyboard.press("Escape")
+
+
+HEAD = f"<title>{escape(ALL)}</title><meta name=author content='Ann &lt;script>alert(1)&lt;/script> Lee'>"
+TEXT = "".join(f"<p>{line}</p>" for line in make.TEXT.splitlines() if line)
+AROUND = "Before {} and after, as the harbour office said on Monday."
+LIVE = f"<!doctype html>{HEAD}<article>{TEXT}" + "".join(f"<p>{AROUND.format(one)}</p>" for one in PAYLOADS)
+QUOTED = f"<!doctype html>{HEAD}<article>{TEXT}" + "".join(
+    f"<p>{AROUND.format(escape(one))}</p>" for one in PAYLOADS
+)
+PLAIN = "\n\n".join(["Words", make.TEXT, *map(AROUND.format, PAYLOADS)])
+HANDED_IN: dict[str, dict[str, Any]] = {
+    "pasted": {"text": PLAIN},
+    "pasted source": {"text": LIVE},
+    "plain file": {"file": PLAIN.encode(), "filename": f"{PAYLOADS[0]}.txt", "content_type": "text/plain"},
+    "markdown file": {"file": f"# {PLAIN}".encode(), "filename": "a.md"},
+    "saved page": {"file": LIVE.encode(), "filename": "a.html", "content_type": "text/html"},
+    "saved page, quoted": {"file": QUOTED.encode(), "filename": "a.html", "content_type": "text/html"},
+}
+
+
+@pytest.mark.case("X2")
+@pytest.mark.parametrize("way", HANDED_IN)
+def test_what_is_handed_in_runs_nowhere(
+    context: BrowserContext, desk_server: str, ada: User, way: str
+) -> None:
+    job = request_import(actor=ada, **HANDED_IN[way])
+    perform(Import, job.pk, carry_out_import)
+    job.refresh_from_db()
+    assert job.article, (job.error_code, job.error_detail)
+    assert make.TEXT.splitlines()[-1] in make.newest_revision(job.article).text
+    hands.sign_in(context, desk_server, ada)
+    page = context.new_page()
+    for path in (f"/desk/articles/{job.article.pk}/", "/desk/articles/"):
+        page.goto(path)
+        expect(page.locator("main")).to_contain_text(job.article.title)
+        assert page.locator("main :is(iframe, object, embed, script:not([type])), [onerror]").count() == 0
