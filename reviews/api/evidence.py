@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
@@ -38,7 +38,7 @@ MOST_READERS = 50
 ROWS = (
     Evidence.objects.filter(removed_at=None)
     .select_related("source__created_by", "created_by", "review__claim")
-    .prefetch_related("shared_with")
+    .prefetch_related(Prefetch("shared_with", User.objects.order_by("pk")))
 )
 
 
@@ -93,7 +93,7 @@ class PeopleField(serializers.ListField):
     }
 
     def to_internal_value(self, data: Any) -> list[Any]:
-        """Return the people."""
+        """Return the people, in the order in which evidence shows them."""
         if isinstance(data, list) and len(data) > MOST_READERS:
             self.fail("too_many", limit=MOST_READERS)
         ids = super().to_internal_value(data)
@@ -101,7 +101,7 @@ class PeopleField(serializers.ListField):
         for pk in ids:
             if pk not in found:
                 self.fail("does_not_exist", pk=pk)
-        return list(found.values())
+        return [found[pk] for pk in sorted(found)]
 
 
 class EvidenceChange(StrictFields):

@@ -133,6 +133,18 @@ def test_a_source_whose_address_is_no_address_is_refused() -> None:
         assert pointers(check_problem(answer, 400, "invalid")) == ["/url"]
 
 
+def test_those_who_may_see_it_stand_in_one_order_in_every_answer() -> None:
+    review, ada = factories.flagged(), calling("Ada")
+    ben, cleo, dan = (str(person(name).pk) for name in ("Ben", "Cleo", "Dan"))
+    secret = {"confidential": True, "public_description": "A member of the crew", "stance": "context"}
+    made = ada.post(evidence_of(review), {"source": NEW, "shared_with": [dan, cleo], **secret})
+    path = made["Location"]
+    assert made["ETag"] == etag(ada, path)
+    changed = ada.patch(path, {"shared_with": [dan, cleo, ben]}, If_Match=made["ETag"])
+    assert changed["ETag"] == etag(ada, path)
+    assert [each["id"] for each in changed.json()["shared_with"]] == [ben, cleo, dan]
+
+
 def test_what_becomes_a_web_page_needs_an_address() -> None:
     ada = calling("Ada")
     made = ada.post(SOURCES, {"title": "What the master said", "kind": "interview"}).json()
