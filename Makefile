@@ -6,8 +6,6 @@ BIN := .venv/bin
 PORT ?= 8000
 DATA_DIR ?= var
 PYTEST_ARGS ?=
-# Where it is set, every process compiles every module anew: that was two thirds of a start of the demo.
-unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo test test-services check format matrix bench lock clean
 

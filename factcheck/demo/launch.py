@@ -54,8 +54,10 @@ class Desk:
         self.socket = trial.broker_socket(data_dir)
         self.stopping = threading.Event()
         self.programs: list[Program] = []
+        # Where it is set, each process compiles each module anew: that was two thirds of a start.
+        inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         self.environment = {
-            **os.environ,
+            **inherited,
             MARK: str(data_dir),
             "CHECKDESK_TRIAL": "1",
             "CHECKDESK_DEMO": "1",

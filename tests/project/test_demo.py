@@ -36,7 +36,11 @@ class Launch:
             for name, value in os.environ.items()
             if not name.startswith(("CHECKDESK_", "DJANGO_"))
         }
-        here = {"CHECKDESK_DATA_DIR": str(data_dir), "CHECKDESK_PORT": str(port)}
+        here = {
+            "CHECKDESK_DATA_DIR": str(data_dir),
+            "CHECKDESK_PORT": str(port),
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
         self.data_dir, self.port, self._said = data_dir, port, said
         command = [sys.executable, "manage.py", "demo"]
         if by_make:
@@ -133,6 +137,9 @@ def test_the_demo_from_first_start_to_last(start: Callable[..., Launch]) -> None
 
     # What is killed comes back, and no child of it stays.
     first.until(lambda: of_kind(first.data_dir, "celery"), "worker started")
+    # What it compiled it keeps, also where whoever started it keeps nothing.
+    for process in of_kind(first.data_dir, "celery"):
+        assert b"PYTHONDONTWRITEBYTECODE" not in Path(f"/proc/{process}/environ").read_bytes()
     for word in ("valkey-server", "celery", "gunicorn"):
         os.kill(of_kind(first.data_dir, word)[0], signal.SIGKILL)
     first.until(lambda: first.said.count("starting it again") >= 3, "noticed")
