@@ -16,6 +16,7 @@ from factcheck.jobs.models import JobStatus
 from factcheck.redirects import posted_from
 from publishing import actions
 from publishing.forms import PublishForm, RescheduleForm
+from publishing.limits import NOTE_TO_READERS
 from publishing.models import Publication, Release
 from publishing.readiness import blockers
 from reviews.forms import NothingForm
@@ -86,6 +87,7 @@ def on_claim_page(user: User, review: Review) -> Extension:
         "scheduled_at": release.run_after if release and scheduled else None,
         "job": None if release is None or release.error_code == Release.CALLED_OFF else release,
         "needs_note": publication.edition is not None,
+        "longest_note": NOTE_TO_READERS,
     }
     moves = None if scheduled and may(user, Right.PUBLISH) else ""
     approved = review.status == Review.Status.APPROVED

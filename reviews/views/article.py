@@ -24,6 +24,7 @@ from factcheck.forms import LARGEST_ID, malformed
 from factcheck.redirects import posted_from
 from factcheck.refusals import in_json
 from factcheck.templatetags.desk import bar
+from reviews import limits
 from reviews.actions import flag_claim
 from reviews.forms import FlagForm
 from reviews.models import Review
@@ -69,6 +70,7 @@ def article(request: DeskRequest, pk: int) -> HttpResponse:
     by_passage = {passage.pk: card for card in cards for passage in card.passages}
     can, why_not = _may(request.user)
     context: dict[str, Any] = {
+        "limits": limits,
         "article": shown,
         "revision": revision,
         "warnings": [warning["detail"] for warning in revision.warnings if "detail" in warning],

@@ -34,7 +34,7 @@ from factcheck.accounts.models import Grant, User
 from factcheck.accounts.roles import ROLES_WITH, Right
 from factcheck.errors import NotThere
 from factcheck.templatetags.desk import direction
-from reviews import history
+from reviews import history, limits
 from reviews.actions.drafts import draft_of
 from reviews.forms import ratings_offered
 from reviews.models import DraftWriter, Evidence, Rating, Review, Signature
@@ -116,6 +116,7 @@ def claim_page(
     people = _people(review) if reasons["assign"] != "" else []
     ratings = list(ratings_offered())
     context |= {
+        "limits": limits,
         "claim": review.claim,
         "claim_topics": list(review.claim.topics.all()),
         "review": review,

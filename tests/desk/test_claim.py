@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import transaction
+from django.forms import CharField, Form
 from django.test import Client
 from django.utils import timezone
 
 from factcheck.accounts.models import User
 from factcheck.errors import DomainError, StaleVersion
+from publishing.forms import PublishForm
 from publishing.models import Edition, Release
 from reviews import actions
+from reviews.forms import DraftForm, EvidenceForm, FactsForm, FlagForm, ReasonForm, SignOffForm
 from reviews.models import Evidence, Review, Verdict
 from reviews.options import why_not
 from tests import factories as make
@@ -404,6 +408,32 @@ def test_a_decision_on_words_that_changed_meanwhile_says_what_is_to_be_decided_n
     assert "It is verdict 2 that is up for sign-off now." in html
     assert "Fine." in html
     assert post(cleo, decision, review, verdict=2, note="Fine.").status_code == 303
+
+
+def test_no_field_takes_more_or_less_than_its_form(ada: User, cleo: User, dov: User) -> None:
+    review = make.researched()
+    article = make.passage_of(review.claim).revision.article_id
+    pages: list[tuple[str, tuple[type[Form], ...], set[str]]] = [
+        (
+            page(ada, review),
+            (DraftForm, EvidenceForm, FactsForm),
+            {"statement", "summary", "title", "publisher", "author", "locator", "public_description"}
+            | {"claimant", "said_where"},
+        ),
+        (page(cleo, make.submitted()), (SignOffForm, ReasonForm, EvidenceForm), {"note", "reason"}),
+        (page(dov, make.second_verdict(make.published().review)), (PublishForm,), {"note"}),
+        (
+            text_of(signed_in(ada).get(f"/desk/articles/{article}/")),
+            (FlagForm,),
+            {"statement", "claimant", "said_where"},
+        ),
+    ]
+    for html, forms, names in pages:
+        fields = [(n, f) for form in forms for n, f in form().fields.items() if isinstance(f, CharField)]
+        found = re.findall(r'name="(\w+)"[^>]* maxlength="([^"]*)"', html)
+        assert names <= {name for name, length in found}
+        for name, length in found:
+            assert length in {str(field.max_length) for n, field in fields if n == name}, name
 
 
 # --- Four eyes -----------------------------------------------------------------------------------
