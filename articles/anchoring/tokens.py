@@ -1,0 +1,78 @@
+"""A text as tokens: what is compared when two revisions are laid beside each other.
+
+A token is a word, or one character that is not part of a word: punctuation counts, for "5%" and "-5%" are
+not the same words; white space does not. In scripts without spaces each character is a token. Quotation
+marks, dashes and spaces are one kind each, because outlets and their typesetting change them at will.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from functools import cached_property
+
+import regex  # type: ignore[import-untyped]
+
+# One character for one, so that offsets stay what they are.
+_FOLDED = str.maketrans(
+    {
+        **dict.fromkeys("‘’‚‛′´`ʼ", "'"),
+        **dict.fromkeys("“”„‟«»″「」『』", '"'),
+        **dict.fromkeys("‐‑‒–—―", "-"),
+        **dict.fromkeys("\u00a0\u2007\u2009\u200a\u202f\u3000", " "),
+    }
+)
+_TOKEN = re.compile(r"\w+|\S")
+_WITHOUT_SPACES = r"[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Han}\p{Hiragana}\p{Katakana}]"
+_TOKEN_WITHOUT_SPACES = regex.compile(rf"{_WITHOUT_SPACES}\p{{M}}*|(?:(?!{_WITHOUT_SPACES})[\w\p{{M}}])+|\S")
+_HAS_THEM = regex.compile(_WITHOUT_SPACES)
+
+
+class Tokens:
+    """The tokens of one text, in order, and where each stands in it (code points, half-open)."""
+
+    def __init__(self, text: str) -> None:
+        pattern = _TOKEN_WITHOUT_SPACES if _HAS_THEM.search(text) else _TOKEN
+        folded = text.translate(_FOLDED)
+        spans = [match.span() for match in pattern.finditer(folded)]
+        self.starts = [start for start, _ in spans]
+        self.ends = [end for _, end in spans]
+        self.words: list[str] = [folded[start:end] for start, end in spans]
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    def covering(self, start: int, end: int) -> tuple[int, int]:
+        """Return the range of tokens that a span of the text touches."""
+        return bisect_right(self.ends, start), bisect_left(self.starts, end)
+
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """Return the span of the text from the first token up to, and without, the last."""
+        return self.starts[first], self.ends[last - 1]
+
+    def places_of(self, wanted: list[str]) -> list[int]:
+        """Return where a run of tokens begins, each time it stands in this text."""
+        if not wanted:
+            return []
+        length = len(wanted)
+        often = [len(self.places(word)) for word in wanted]
+        rarest = often.index(min(often))
+        begins = [place - rarest for place in self.places(wanted[rarest])]
+        return [at for at in begins if at >= 0 and self.words[at : at + length] == wanted]
+
+    def places(self, word: str) -> list[int]:
+        """Return where a token stands, each time."""
+        return self._places.get(word, [])
+
+    @cached_property
+    def _places(self) -> dict[str, list[int]]:
+        places: dict[str, list[int]] = defaultdict(list)
+        for index, word in enumerate(self.words):
+            places[word].append(index)
+        return dict(places)
+
+
+def are_same_words(one: str, other: str) -> bool:
+    """Say whether two texts read the same, whatever quotation marks, dashes and spaces they are set with."""
+    return Tokens(one).words == Tokens(other).words
