@@ -14,7 +14,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from articles.querysets import ArticleQuerySet, ClaimQuerySet
+from articles.anchoring import Outcome
+from articles.querysets import ArticleQuerySet, ClaimQuerySet, PassageQuerySet, PlacementQuerySet
 from factcheck.jobs.models import Job
 
 
@@ -62,13 +63,18 @@ class Article(models.Model):
     origin = models.CharField(max_length=10, choices=Origin)
     imported_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
+    # When the desk looks for a change by itself; nothing before the first claim is flagged.
+    recheck_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
 
     objects = ArticleQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at", "-pk"]
-        indexes = [models.Index(fields=["-created_at", "-id"], name="articles_newest")]
+        indexes = [
+            models.Index(fields=["-created_at", "-id"], name="articles_newest"),
+            models.Index(fields=["recheck_at"], name="articles_by_recheck"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["canonical_url"], condition=~Q(canonical_url=""), name="articles_article_url"
@@ -97,7 +103,10 @@ class Revision(models.Model):
     content_type = models.CharField(max_length=100, blank=True)
     http = models.JSONField(default=dict)
     warnings = models.JSONField(default=list)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    # Nobody: the desk found it when it looked for a change by itself.
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -111,10 +120,11 @@ class Revision(models.Model):
 
 
 class Import(Job):
-    """A wish to have an article on the desk, and what became of it.
+    """A wish to have an article on the desk, or a newer text of one, and what became of it.
 
     What was handed in is `url`, or bytes in `blobs` under `original`; `given` holds what the person
-    knew better than the machine (title, byline, outlet, published_at, language).
+    knew better than the machine (title, byline, outlet, published_at, language). With `revises` it
+    asks for the text of that article as it is now; nobody asked where the desk did so by itself.
     """
 
     task = "articles.tasks.run_import"
@@ -138,16 +148,32 @@ class Import(Job):
     filename = models.CharField(max_length=255, blank=True)
     content_type = models.CharField(max_length=100, blank=True)
     given = models.JSONField(default=dict)
-    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     article = models.ForeignKey(
         Article, null=True, blank=True, on_delete=models.PROTECT, related_name="imports"
     )
-    # The article was on the desk before: same address or same text.
+    revises = models.ForeignKey(
+        Article, null=True, blank=True, on_delete=models.PROTECT, related_name="rechecks"
+    )
+    # The article was on the desk before: same address or same text. Of a newer text: it is the same.
     was_known = models.BooleanField(default=False)
 
     class Meta(Job.Meta):
         verbose_name = _("import")
         ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(requested_by__isnull=False) | Q(revises__isnull=False),
+                name="articles_import_asked_for",
+            ),
+            models.UniqueConstraint(
+                fields=["revises"],
+                condition=Q(kind="url", status__in=["queued", "running"]),
+                name="articles_recheck_once",
+            ),
+        ]
 
     @property
     def what(self) -> str:
@@ -226,6 +252,8 @@ class Passage(models.Model):
     suffix = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    objects = PassageQuerySet.as_manager()
+
     class Meta:
         ordering = ["start", "pk"]
         constraints = [
@@ -237,3 +265,82 @@ class Passage(models.Model):
 
     def __str__(self) -> str:
         return self.exact
+
+
+class Placement(models.Model):
+    """What became of one passage in a later revision, and what a person decided.
+
+    `start` and `end` are the place, or the one that is proposed; `others` are further places of the same
+    words, as `[start, end]`. A certain one was decided by the words themselves and has its `result`, the
+    passage in the new revision; any other waits for a person, or for the next revision.
+    """
+
+    class Decision(models.TextChoices):
+        ACCEPTED = "accepted", _("Accepted")
+        CHOSEN = "chosen", _("Another place chosen")
+        REMOVED = "removed", _("Removed by the outlet")
+        KEPT = "kept", _("Keeps quoting the old text")
+        SUPERSEDED = "superseded", _("Overtaken by a newer text")
+
+    passage = models.ForeignKey(Passage, on_delete=models.PROTECT, related_name="placements")
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="placements")
+    outcome = models.CharField(
+        max_length=10,
+        choices=[
+            (Outcome.KEPT.value, _("Kept")),
+            (Outcome.MOVED.value, _("Moved")),
+            (Outcome.CHANGED.value, _("Changed")),
+            (Outcome.LOST.value, _("Lost")),
+        ],
+    )
+    score = models.FloatField()
+    start = models.PositiveIntegerField(null=True, blank=True)
+    end = models.PositiveIntegerField(null=True, blank=True)
+    others = models.JSONField(default=list)
+    is_certain = models.BooleanField()
+    decision = models.CharField(max_length=10, choices=Decision, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+    result = models.ForeignKey(
+        Passage, null=True, blank=True, on_delete=models.PROTECT, related_name="came_from"
+    )
+
+    objects = PlacementQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["revision", "pk"]
+        indexes = [
+            # Few wait; lists and buttons ask for those of one claim.
+            models.Index(
+                fields=["passage"], condition=Q(is_certain=False, decision=""), name="placements_undecided"
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["passage", "revision"], name="articles_placement_once"),
+            models.CheckConstraint(
+                condition=Q(outcome__in=["kept", "moved", "changed", "lost"]),
+                name="articles_placement_known_outcome",
+            ),
+            models.CheckConstraint(
+                condition=Q(start__isnull=True, end__isnull=True) | Q(start__lt=F("end")),
+                name="articles_placement_not_empty",
+            ),
+            # A passage follows where its words decided or a person did, and nowhere else.
+            models.CheckConstraint(
+                condition=Q(is_certain=True, decision="", result__isnull=False)
+                | Q(is_certain=False, decision__in=["accepted", "chosen"], result__isnull=False)
+                | Q(
+                    is_certain=False, decision__in=["", "removed", "kept", "superseded"], result__isnull=True
+                ),
+                name="articles_placement_followed",
+            ),
+            models.CheckConstraint(
+                condition=Q(decision__in=["", "superseded"]) | Q(decided_by__isnull=False),
+                name="articles_placement_decided_by_somebody",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"passage {self.passage_id} in revision {self.revision_id}: {self.outcome}"

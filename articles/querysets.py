@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 
 if TYPE_CHECKING:
-    from articles.models import Article, Claim
+    from articles.models import Article, Claim, Passage, Placement
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
@@ -32,3 +32,26 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
         from articles.models import Passage
 
         return self.filter(pk__in=Passage.objects.filter(revision__article=article).values("claim"))
+
+
+class PassageQuerySet(models.QuerySet["Passage"]):
+    def standing(self) -> PassageQuerySet:
+        """Those that no passage in a later revision has taken over: what a claim quotes now."""
+        from articles.models import Placement
+
+        followed = Placement.objects.filter(passage=models.OuterRef("pk"), result__isnull=False)
+        return self.exclude(models.Exists(followed))
+
+    def live(self) -> PassageQuerySet:
+        """Those that a newer text has to find again: not followed, and not said to stay behind."""
+        from articles.models import Placement
+
+        behind = [Placement.Decision.REMOVED, Placement.Decision.KEPT]
+        stay = Placement.objects.filter(passage=models.OuterRef("pk"), decision__in=behind)
+        return self.standing().exclude(models.Exists(stay))
+
+
+class PlacementQuerySet(models.QuerySet["Placement"]):
+    def undecided(self) -> PlacementQuerySet:
+        """Those that wait for a person."""
+        return self.filter(is_certain=False, decision="")

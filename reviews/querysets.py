@@ -125,6 +125,12 @@ class ReviewQuerySet(models.QuerySet["Review"]):
 
         return self.filter(claim__in=Passage.objects.filter(revision__article=article).values("claim"))
 
+    def with_changed_passages(self) -> ReviewQuerySet:
+        """Those with a passage that changed in its article and waits for a person to say where it stands."""
+        from articles.models import Placement
+
+        return self.filter(claim__in=Placement.objects.undecided().values("passage__claim"))
+
     def in_states(self, states: Iterable[str]) -> ReviewQuerySet:
         """Those that people see in one of these states (`reviews.states.WORDS`)."""
         from reviews.states import having, statuses_of

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import urllib3
@@ -112,12 +113,38 @@ def fetch(
     Raises:
         FetchError: With a code, and a sentence that may be shown as it is.
     """
+    fetched = _fetch(url, {}, now=now, policy=policy, types=types)
+    assert fetched is not None  # only who asks on a condition is told that it does not hold
+    return fetched
+
+
+def fetch_if_changed(url: str, validators: Mapping[str, str], **options: Any) -> Fetched | None:
+    """Fetch a page as `fetch` does; None where the site says that it is still the one that we had.
+
+    Args:
+        url: An http or https address.
+        validators: `If-None-Match` and `If-Modified-Since`, with what the site said of the page we had.
+        options: As `fetch` takes them.
+    """
+    return _fetch(url, validators, **options)
+
+
+def _fetch(
+    url: str,
+    validators: Mapping[str, str],
+    *,
+    now: datetime | None = None,
+    policy: Policy | None = None,
+    types: Collection[str] | None = None,
+) -> Fetched | None:
     limits = policy or Policy.from_settings()
     deadline = Deadline(limits.seconds)
     place = target(url)
     for _ in range(limits.redirects + 1):
         _check_place(place, limits)
-        answer = _ask(place, limits, deadline, frozenset(types or limits.types))
+        answer = _ask(place, limits, deadline, frozenset(types or limits.types), validators)
+        if answer is None:
+            return None
         if isinstance(answer, Target):
             place = answer
             continue
@@ -145,9 +172,9 @@ def _check_place(place: Target, limits: Policy) -> None:
 
 
 def _ask(
-    place: Target, limits: Policy, deadline: Deadline, types: frozenset[str]
-) -> Target | tuple[dict[str, str], bytes]:
-    """Ask one place; return where it sends us, or its headers and body.
+    place: Target, limits: Policy, deadline: Deadline, types: frozenset[str], validators: Mapping[str, str]
+) -> Target | tuple[dict[str, str], bytes] | None:
+    """Ask one place; return where it sends us, or its headers and body; None where nothing changed.
 
     Every failure of the network becomes one of ours here, so that none carries an inner fact out.
     """
@@ -157,7 +184,7 @@ def _ask(
         response = pool.urlopen(
             "GET",
             place.path,
-            headers=_headers(place, limits),
+            headers={**_headers(place, limits), **validators},
             redirect=False,
             retries=False,
             preload_content=False,
@@ -165,6 +192,8 @@ def _ask(
             timeout=urllib3.Timeout(connect=limits.connect_seconds, read=deadline.left()),
         )
         try:
+            if validators and response.status == 304:
+                return None
             return _read(response, place, limits, types)
         finally:
             response.close()

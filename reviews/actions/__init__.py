@@ -12,6 +12,7 @@ from reviews.actions.evidence import (
     change_source,
     remove_evidence,
 )
+from reviews.actions.placing import decide_placement, undo_placement
 from reviews.actions.triage import assign, decline, prioritise, reopen
 from reviews.actions.verdicts import return_verdict, sign_off, submit, withdraw
 
@@ -23,6 +24,7 @@ __all__ = [
     "change_claim",
     "change_evidence",
     "change_source",
+    "decide_placement",
     "decline",
     "flag_claim",
     "prioritise",
@@ -32,5 +34,6 @@ __all__ = [
     "save_draft",
     "sign_off",
     "submit",
+    "undo_placement",
     "withdraw",
 ]

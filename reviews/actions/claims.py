@@ -6,6 +6,7 @@ That is why flagging is an action of this layer and not of `articles`, whose tab
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -15,6 +16,7 @@ from django.db.models import F
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from articles.actions.revisions import hold, settle, watch
 from articles.models import Claim, Claimant, Passage, Revision, Topic
 from articles.passages import Selector, selector_for, tidy
 from factcheck.accounts.models import User
@@ -51,7 +53,8 @@ def flag_claim(
         Malformed: the offsets do not lie in the text, or hold nothing but white space.
     """
     require(actor, Right.FLAG)
-    selector = _select(revision, start, end)
+    selector = select(revision, start, end)
+    hold(revision.article_id)
     quote = " ".join(selector.exact.split())
     statement = " ".join(statement.split()) or quote[:1000]
     claim = Claim.objects.create(
@@ -87,7 +90,8 @@ def add_passage(claim: Claim, *, actor: User, revision: Revision, start: int, en
         Forbidden, Malformed: as `flag_claim`.
     """
     require(actor, Right.FLAG)
-    selector = _select(revision, start, end)
+    selector = select(revision, start, end)
+    hold(revision.article_id)
     found = Passage.objects.filter(
         claim=claim, revision=revision, start=selector.start, end=selector.end
     ).first()
@@ -146,7 +150,12 @@ def _bare(words: str) -> str:
     return words.strip(" .,;:!?…\"'“”„‘’«»").casefold()
 
 
-def _select(revision: Revision, start: int, end: int) -> Selector:
+def select(revision: Revision, start: int, end: int) -> Selector:
+    """Return the words that somebody meant who dragged from `start` to `end`.
+
+    Raises:
+        Malformed: the offsets do not lie in the text, or hold nothing but white space.
+    """
     try:
         return selector_for(revision.text, *tidy(revision.text, start, end))
     except ValueError as error:
@@ -154,15 +163,10 @@ def _select(revision: Revision, start: int, end: int) -> Selector:
 
 
 def _place(claim: Claim, revision: Revision, selector: Selector) -> Passage:
-    return Passage.objects.create(
-        claim=claim,
-        revision=revision,
-        start=selector.start,
-        end=selector.end,
-        exact=selector.exact,
-        prefix=selector.prefix,
-        suffix=selector.suffix,
-    )
+    passage = Passage.objects.create(claim=claim, revision=revision, **asdict(selector))
+    settle(passage)
+    watch(revision.article)
+    return passage
 
 
 def _claimant(name: str) -> Claimant | None:

@@ -1,0 +1,22 @@
+"""Every write to an article that matters. Both doors, HTML and REST, call these and decide nothing.
+
+What becomes of claims when an article changes is seen from above: `reviews` asks for the placements that
+wait, and is not called.
+"""
+
+from articles.actions.articles import add_article, change_article
+from articles.actions.importing import carry_out_import, request_import, request_recheck, retry_import
+from articles.actions.revisions import add_revision, revise
+from articles.actions.texts import Unimportable
+
+__all__ = [
+    "Unimportable",
+    "add_article",
+    "add_revision",
+    "carry_out_import",
+    "change_article",
+    "request_import",
+    "request_recheck",
+    "retry_import",
+    "revise",
+]

@@ -1,0 +1,250 @@
+"""Bringing articles onto the desk, and the texts that they have now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from articles.actions.articles import store_once
+from articles.actions.revisions import add_revision
+from articles.actions.texts import Unimportable, known_in, read_text
+from articles.extraction import Extracted, ExtractionError, extract
+from articles.fetching import Fetched, FetchError, fetch, fetch_if_changed, normalise_url
+from articles.models import Article, Import
+from factcheck import blobs, faults
+from factcheck.accounts.models import User
+from factcheck.accounts.roles import Right, require
+from factcheck.audit.actions import record
+from factcheck.errors import Conflict, IllegalTransition, Malformed
+from factcheck.jobs.models import JobStatus
+from factcheck.jobs.runner import TryLater, finish
+from factcheck.jobs.wake import wake_on_commit
+
+FIRST_WAIT = timedelta(hours=1)
+LONGEST_WAIT = timedelta(days=7)
+
+
+@transaction.atomic(durable=True)
+def request_import(
+    *,
+    actor: User,
+    url: str = "",
+    text: str = "",
+    file: bytes | None = None,
+    filename: str = "",
+    content_type: str = "",
+    given: dict[str, str] | None = None,
+    revises: Article | None = None,
+) -> Import:
+    """Ask for one article: by address, by text, or by file. Returns the job.
+
+    `given` holds what the person knows better than the machine: title, byline,
+    outlet_name, published_at (ISO 8601), language, canonical_url. With `revises` the text or file is
+    what that article says now.
+
+    Raises:
+        Forbidden: their roles do not let them import.
+        Malformed: none or several of address, text and file; an address that cannot be fetched.
+    """
+    require(actor, Right.IMPORT)
+    if sum((bool(url.strip()), bool(text.strip()), file is not None)) != 1:
+        raise Malformed(detail=_("Give one of: an address, a text, a file."))
+    if revises is not None and url.strip():
+        raise Malformed.at("/url", _("A newer text is fetched from the address of its article."))
+    job = Import(requested_by=actor, given=given or {}, filename=filename[-255:], revises=revises)
+    if url.strip():
+        job.kind = Import.Kind.URL
+        try:
+            job.url = normalise_url(url.strip())
+        except FetchError as error:
+            raise Malformed.at("/url", error.detail, code=error.code) from error
+    else:
+        job.kind = Import.Kind.TEXT if file is None else Import.Kind.FILE
+        job.original = blobs.put(text.encode("utf-8", "replace") if file is None else file)
+        job.content_type = content_type[:100]
+    job.save()
+    record("import.requested", job, actor=actor, kind=job.kind, what=job.what)
+    wake_on_commit(job)
+    return job
+
+
+@transaction.atomic(durable=True)
+def request_recheck(article: Article, *, actor: User | None) -> Import:
+    """Ask for the text that stands at the article's address now; returns the job, or the one under way.
+
+    `actor` is None where the desk looks by itself. It looks again when as much time has passed as the
+    text has stood already: after an hour at first, after a week at last.
+
+    Raises:
+        Forbidden: their roles do not let them import.
+        Conflict: the article has no address.
+    """
+    if actor is not None:
+        require(actor, Right.IMPORT)
+    if not article.canonical_url:
+        raise Conflict(detail=_("This article has no address to look at. Give its new text instead."))
+    now = timezone.now()
+    stood_for = now - article.revisions.values_list("created_at", flat=True).order_by("-number")[0]
+    wait = min(max(stood_for, FIRST_WAIT), LONGEST_WAIT)
+    Article.objects.filter(pk=article.pk, recheck_at__isnull=False).update(recheck_at=now + wait)
+    try:
+        with transaction.atomic():
+            job = Import.objects.create(
+                kind=Import.Kind.URL, url=article.canonical_url, revises=article, requested_by=actor
+            )
+    except IntegrityError:  # one at a time, and the other may be done by now
+        running: Import = Import.objects.filter(revises=article, kind=Import.Kind.URL).order_by("-pk")[0]
+        return running
+    record("import.requested", job, actor=actor, kind=job.kind, what=job.what, revises=article.pk)
+    wake_on_commit(job)
+    return job
+
+
+@transaction.atomic(durable=True)
+def retry_import(job: Import, *, actor: User) -> Import:
+    """Put a failed import back in the queue.
+
+    Raises:
+        IllegalTransition: it did not fail.
+    """
+    require(actor, Right.IMPORT)
+    again = Import.objects.filter(pk=job.pk, status=JobStatus.FAILED).update(
+        status=JobStatus.QUEUED,
+        stage=Import.Stage.QUEUED,
+        attempts=0,
+        run_after=F("finished_at"),
+        sent_at=None,
+        finished_at=None,
+        error_code="",
+        error_detail="",
+    )
+    if not again:
+        raise IllegalTransition(was=job.status, to=JobStatus.QUEUED)
+    job.refresh_from_db()
+    record("import.retried", job, actor=actor)
+    wake_on_commit(job)
+    return job
+
+
+def carry_out_import(job: Import) -> None:
+    """Fetch, extract, and store the article or its newer text; mark the job done. Safe to run again.
+
+    Raises:
+        Unimportable: with a sentence that a person can act on.
+        TryLater: the page could not be had now, and may be had later.
+    """
+    try:
+        if job.revises is None:
+            _import_article(job)
+        else:
+            _import_newer_text(job, job.revises)
+    except FetchError as error:
+        if error.transient:
+            raise TryLater(code=error.code, detail=error.detail, after=error.retry_after) from error
+        raise Unimportable(error) from error
+    except ExtractionError as error:
+        raise Unimportable(error) from error
+    faults.point("import.after_done")
+
+
+def _import_article(job: Import) -> None:
+    http: dict[str, Any] = {}
+    if job.kind == Import.Kind.URL:
+        if _finish_known(job, job.url):
+            return
+        _begin_fetch(job)
+        http = _keep(job, fetch(job.url))
+        if _finish_known(job, http["final_url"]):
+            return
+    extracted = _extract(job, http.get("final_url", ""))
+    faults.point("import.after_extraction")
+    assert job.requested_by is not None  # a constraint holds it
+    store_once(
+        extracted,
+        actor=job.requested_by,
+        origin=job.kind,
+        original=job.original,
+        content_type=job.content_type,
+        http=http,
+        job=job,
+    )
+
+
+def _import_newer_text(job: Import, article: Article) -> None:
+    http: dict[str, Any] = {}
+    if job.kind == Import.Kind.URL:
+        newest = article.revisions.order_by("-number").only("original", "http")[0]
+        _begin_fetch(job)
+        fetched = fetch_if_changed(job.url, _validators(newest.http))
+        if fetched is not None:
+            http = _keep(job, fetched)
+        if fetched is None or job.original == newest.original:
+            with transaction.atomic(durable=True):
+                finish(job, article=article, was_known=True, stage=Import.Stage.DONE)
+            return
+    extracted = _extract(job, http.get("final_url", ""))
+    faults.point("revision.after_extraction")
+    add_revision(
+        article,
+        actor=job.requested_by,
+        extracted=extracted,
+        original=job.original,
+        content_type=job.content_type,
+        http=http,
+        job=job,
+    )
+
+
+def _validators(http: Mapping[str, Any]) -> dict[str, str]:
+    """Return the headers by which the site can tell that nothing has changed since."""
+    had = http.get("headers", {})
+    pairs = (("If-None-Match", "etag"), ("If-Modified-Since", "last-modified"))
+    return {asked: had[name] for asked, name in pairs if name in had}
+
+
+def _finish_known(job: Import, url: str) -> bool:
+    """Finish the import with the article of this address; False where the desk has none."""
+    known = Article.objects.filter(canonical_url=url).first()
+    if known is None:
+        return False
+    with transaction.atomic(durable=True):
+        finish(job, article=known, was_known=True, stage=Import.Stage.DONE)
+    return True
+
+
+def _begin_fetch(job: Import) -> None:
+    Import.objects.filter(pk=job.pk).update(stage=Import.Stage.FETCHING)
+    faults.point("import.before_fetch")
+
+
+def _keep(job: Import, fetched: Fetched) -> dict[str, Any]:
+    """Keep the page as it came; return what a revision says of its coming."""
+    job.original = blobs.put(fetched.body)
+    job.content_type = (fetched.content_type or "")[:100]
+    Import.objects.filter(pk=job.pk).update(original=job.original, content_type=job.content_type)
+    faults.point("import.after_fetch")
+    return {
+        "final_url": fetched.final_url,
+        "status": fetched.status,
+        "headers": dict(fetched.headers),
+    }
+
+
+def _extract(job: Import, final_url: str) -> Extracted:
+    Import.objects.filter(pk=job.pk).update(stage=Import.Stage.EXTRACTING)
+    data = blobs.get(job.original)
+    if job.kind == Import.Kind.TEXT:
+        return read_text(data.decode(), job.given)
+    return extract(
+        data,
+        content_type=job.content_type or None,
+        filename=job.filename or None,
+        url=final_url or job.given.get("canonical_url") or None,
+        known=known_in(job.given),
+    )

@@ -1,0 +1,224 @@
+"""Newer texts of an article, and what becomes of the passages in them.
+
+Every live passage is looked for in the new text (`articles.anchoring`). One that stands there beyond doubt
+follows at once; any other waits as an undecided placement until a person says what became of it, or until
+the next text, in which it is looked for anew from where a person last saw it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _, gettext_lazy as _lazy
+
+from articles.actions.texts import Unimportable, columns_of, digest_of, read_text
+from articles.anchoring import Anchored, reanchor
+from articles.extraction import Extracted, ExtractionError
+from articles.models import Article, Claim, Import, Passage, Placement, Revision
+from articles.passages import selector_for
+from factcheck.accounts.models import User
+from factcheck.accounts.roles import Right, require
+from factcheck.audit.actions import record
+from factcheck.errors import Conflict
+from factcheck.jobs.runner import finish
+
+FIRST_RECHECK = timedelta(hours=1)
+_TRIES = 5
+
+Found = list[tuple[Passage, Anchored]]
+
+
+class SameTextElsewhere(Conflict):
+    """The new text is, letter by letter, that of another article."""
+
+    code = "same_text_elsewhere"
+    template = _lazy("This is the text of another article at the desk: “{title}”. Nothing was changed.")
+    shown = ("article",)
+
+
+class _Overtaken(Exception):
+    """Somebody changed the article, or flagged words in it, while the passages were looked for."""
+
+
+def revise(article: Article, *, actor: User, text: str) -> tuple[Revision, bool]:
+    """Take a text that the caller has as the newest of the article; as `add_revision`.
+
+    Raises:
+        Unimportable: there is no text in it, or too much. Otherwise as `add_revision`.
+    """
+    require(actor, Right.IMPORT)
+    try:
+        extracted = read_text(text, {"language": article.language})
+    except ExtractionError as error:
+        raise Unimportable(error) from error
+    return add_revision(article, actor=actor, extracted=extracted)
+
+
+def add_revision(
+    article: Article,
+    *,
+    actor: User | None,
+    extracted: Extracted,
+    original: str = "",
+    content_type: str = "",
+    http: dict[str, Any] | None = None,
+    job: Import | None = None,
+) -> tuple[Revision, bool]:
+    """Make the next revision and look for every live passage in it; say whether one was made.
+
+    The newest one comes back where it has this very text. `actor` is None where the desk found the text
+    by itself; `job` is marked done in the same transaction.
+
+    Raises:
+        Forbidden: their roles do not let them import.
+        SameTextElsewhere: another article has this text.
+        Conflict: the article kept changing meanwhile.
+    """
+    if actor is not None:
+        require(actor, Right.IMPORT)
+    digest = digest_of(extracted.text)
+    columns = columns_of(extracted) | {
+        "original": original,
+        "content_type": content_type,
+        "http": http or {},
+        "created_by": actor,
+    }
+    for _attempt in range(_TRIES):
+        newest = article.revisions.order_by("-number").defer("text", "blocks")[0]
+        if newest.digest == digest:
+            if job is not None:
+                finish(job, article=article, was_known=True, stage=Import.Stage.DONE)
+            return newest, False
+        _refuse_text_of_another(article, digest)
+        # Outside the transaction: it takes a second where thousands of passages stand in a long text.
+        found = _look_for(Passage.objects.live().filter(revision__article=article), extracted.text)
+        try:
+            return _store(article, newest, columns, found, actor=actor, job=job), True
+        except _Overtaken:
+            continue
+    raise Conflict(detail=_("The article kept changing while its passages were looked for. Try again."))
+
+
+def hold(article_id: int) -> Article:
+    """Take the article's row: whoever adds a text or a passage, or decides on a place, does so first."""
+    return Article.objects.select_for_update().get(pk=article_id)
+
+
+def settle(passage: Passage) -> None:
+    """Look for a passage that was just flagged in an old text in the newest one. The article is held."""
+    newest = Revision.objects.filter(article=passage.revision.article_id).order_by("-number")[0]
+    if newest.pk != passage.revision_id:
+        _place(newest, _look_for([passage], newest.text))
+
+
+def watch(article: Article) -> None:
+    """Let the desk look for changes of an article by itself, now that a claim is flagged in it."""
+    if article.canonical_url and article.recheck_at is None:
+        Article.objects.filter(pk=article.pk).update(recheck_at=timezone.now() + FIRST_RECHECK)
+
+
+def _refuse_text_of_another(article: Article, digest: str) -> None:
+    other = Article.objects.filter(text_digest=digest).exclude(pk=article.pk).first()
+    if other is not None:
+        raise SameTextElsewhere(title=other.title, article=str(other.pk))
+
+
+def _look_for(passages: Iterable[Passage], text: str) -> Found:
+    """Find each passage in the new text, each from the text in which it stands. One query a text."""
+    by_revision: dict[int, list[Passage]] = defaultdict(list)
+    for passage in passages:
+        by_revision[passage.revision_id].append(passage)
+    found: Found = []
+    for pk, here in sorted(by_revision.items()):
+        old = Revision.objects.values_list("text", flat=True).get(pk=pk)
+        found += zip(here, reanchor(old, text, [(each.start, each.end) for each in here]), strict=True)
+    return found
+
+
+@transaction.atomic(durable=True)
+def _store(
+    article: Article,
+    newest: Revision,
+    columns: dict[str, Any],
+    found: Found,
+    *,
+    actor: User | None,
+    job: Import | None,
+) -> Revision:
+    now, ids = timezone.now(), {passage.pk for passage, _anchored in found}
+    taken = Article.objects.filter(pk=article.pk, text_digest=newest.digest).update(
+        text_digest=columns["digest"],
+        recheck_at=now + FIRST_RECHECK if ids and article.canonical_url else None,
+    )
+    here = Passage.objects.live().filter(revision__article=article)
+    if not taken or set(here.values_list("pk", flat=True)) != ids:
+        raise _Overtaken
+    waiting = Placement.objects.undecided().filter(passage__revision__article=article)
+    waiting.update(decision=Placement.Decision.SUPERSEDED, decided_at=now)
+    revision = Revision.objects.create(article=article, number=newest.number + 1, **columns)
+    placed = _place(revision, found)
+    outcomes = Counter(each.outcome for each in placed)
+    uncertain = [each for each in placed if not each.is_certain]
+    facts: dict[str, Any] = {"revision": revision.number, **outcomes, "undecided": len(uncertain)}
+    record("article.revised", article, actor=actor, digest=revision.digest, **facts)
+    _tell_claims(revision, uncertain, actor=actor)
+    if job is not None:
+        finish(job, article=article, stage=Import.Stage.DONE)
+    return revision
+
+
+def _place(revision: Revision, found: Found) -> list[Placement]:
+    """Write down what became of each passage; those beyond doubt stand in the new text from here on."""
+    certain = [(passage, here.place) for passage, here in found if here.is_certain and here.place]
+    claims = {passage.claim_id for passage, _place in certain}
+    made = {
+        (each.claim_id, each.start, each.end): each
+        for each in Passage.objects.filter(revision=revision, claim__in=claims)
+    }
+    new: dict[tuple[int, int, int], Passage] = {}
+    for passage, (start, end) in certain:
+        place = (passage.claim_id, start, end)
+        if place not in made:
+            made[place] = new[place] = _passage(passage.claim_id, revision, start, end)
+    Passage.objects.bulk_create(new.values())
+    return Placement.objects.bulk_create(
+        Placement(
+            passage=passage,
+            revision=revision,
+            outcome=here.outcome.value,
+            score=here.score,
+            start=here.place[0] if here.place else None,
+            end=here.place[1] if here.place else None,
+            others=[list(place) for place in here.others],
+            is_certain=here.is_certain,
+            result=made[passage.claim_id, *here.place] if here.is_certain and here.place else None,
+        )
+        for passage, here in found
+    )
+
+
+def _passage(claim_id: int, revision: Revision, start: int, end: int) -> Passage:
+    place = selector_for(revision.text, start, end)
+    return Passage(claim_id=claim_id, revision=revision, **asdict(place))
+
+
+def _tell_claims(revision: Revision, uncertain: Iterable[Placement], *, actor: User | None) -> None:
+    """Record on each claim that somebody has to look at its passage. Two queries a claim."""
+    outcomes: dict[int, list[str]] = defaultdict(list)
+    for placement in uncertain:
+        outcomes[placement.passage.claim_id].append(placement.outcome)
+    for claim in Claim.objects.select_for_update().filter(pk__in=outcomes).order_by("pk"):
+        record(
+            "claim.passage_changed",
+            claim,
+            actor=actor,
+            article=revision.article_id,
+            revision=revision.number,
+            outcomes=sorted(outcomes[claim.pk]),
+        )
