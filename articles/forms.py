@@ -74,6 +74,29 @@ class ImportForm(forms.Form):
         return wish | {"given": {name: value for name, value in given.items() if value}}
 
 
+class NewTextForm(forms.Form):
+    """What an article says now: a pasted text, or a file."""
+
+    text = PlainTextField(required=False, max_length=limits.TEXT, strip=False)
+    file = forms.FileField(required=False, allow_empty_file=True)
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for one of the two."""
+        data = super().clean() or {}
+        text, file = data.get("text", ""), data.get("file")
+        if not self.errors and bool(text.strip()) == bool(file):
+            self.add_error("text", gettext("Paste the text, or choose a file."))
+        if file and file.size > settings.MAX_UPLOAD_BYTES:
+            limit = settings.MAX_UPLOAD_BYTES // (1024 * 1024)
+            self.add_error("file", gettext("The file is larger than %d MB.") % limit)
+        return data
+
+    def wish(self) -> dict[str, Any]:
+        """Return what `request_import` takes."""
+        data = self.cleaned_data
+        return _read(data["file"]) if data["file"] else {"text": data["text"]}
+
+
 def _read(file: Any) -> dict[str, Any]:
     return {
         "file": file.read(),

@@ -42,6 +42,16 @@ class PassageQuerySet(models.QuerySet["Passage"]):
         followed = Placement.objects.filter(passage=models.OuterRef("pk"), result__isnull=False)
         return self.exclude(models.Exists(followed))
 
+    def by_appearance(self) -> PassageQuerySet:
+        """In the order in which their claim was found in articles, wherever it went in those since."""
+        from articles.models import Passage
+
+        in_article = Passage.objects.filter(
+            claim=models.OuterRef("claim"), revision__article=models.OuterRef("revision__article")
+        )
+        first = in_article.order_by("pk").values("pk")[:1]
+        return self.order_by(models.Subquery(first), "pk")
+
     def live(self) -> PassageQuerySet:
         """Those that a newer text has to find again: not followed, and not said to stay behind."""
         from articles.models import Placement

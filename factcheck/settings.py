@@ -241,6 +241,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 10.0,
         "options": {"expires": 10, "ignore_result": True},
     },
+    "show-changes": {"task": "publishing.tasks.show_changes", "schedule": 120.0},
+    "ask-for-rechecks": {"task": "reviews.tasks.ask_for_rechecks", "schedule": 600.0},
     "repair_site": {"task": "publishing.tasks.repair_site", "schedule": 3600.0},
     "forget-answers": {"task": "factcheck.api.tasks.forget_answers", "schedule": 3600.0},
 }

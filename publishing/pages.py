@@ -1,6 +1,7 @@
 """The public pages as text: what they say of a claim comes from frozen payloads only.
 
-Of an article they name title, byline and outlet as the desk has them now.
+Of an article they name title, byline and outlet as the desk has them now, and say when it was changed
+after the check.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -24,13 +26,19 @@ IN_FEED = 50
 
 
 def check(
-    edition: Edition, editions: Sequence[Edition], summaries: Mapping[int, str], *, as_kept: bool = False
+    edition: Edition,
+    editions: Sequence[Edition],
+    summaries: Mapping[int, str],
+    *,
+    changed_at: datetime | None = None,
+    as_kept: bool = False,
 ) -> str:
     """The verdict page of one edition; `editions` are all of the publication, newest first.
 
     `summaries` are the addresses of its articles' pages, by the article's id. `as_kept` is the page at
     the edition's own number, which stays when a newer one replaces it; it carries no ClaimReview, so
-    that there is one for each verdict. No query.
+    that there is one for each verdict. `changed_at` is when the article was changed where the edition
+    quotes it (`publishing.changes`). No query.
     """
     payload = edition.payload | {
         "jsonld": claim_review(edition.payload),
@@ -54,6 +62,7 @@ def check(
         "public/check.html",
         payload,
         edition_page=as_kept,
+        changed_at=changed_at,
         newest=stands_now if newest.number != edition.number else None,
     )
 

@@ -6,6 +6,7 @@ from typing import cast
 
 from django.utils.translation import gettext as _
 
+from articles.models import Placement
 from factcheck.accounts.models import User
 from factcheck.errors import Blocker
 from reviews import readiness
@@ -14,7 +15,7 @@ from reviews.permissions import why_not_sign_off
 
 
 def blockers(review: Review) -> list[Blocker]:
-    """All that forbids publication, empty when it may go out. Two queries at most."""
+    """All that forbids publication, empty when it may go out. Three queries at most."""
     if review.status != Review.Status.APPROVED or review.verdict is None:
         return [{"code": "not_approved", "detail": _("The verdict is not signed off.")}]
     verdict = review.verdict
@@ -29,11 +30,21 @@ def blockers(review: Review) -> list[Blocker]:
                 "detail": _("The signed-off words were changed outside the desk. Ask an administrator."),
             }
         )
+    if Placement.objects.undecided().filter(passage__claim=review.claim_id).exists():
+        found.append(
+            {
+                "code": "passage_undecided",
+                "detail": _(
+                    "The article was changed after this was written. Open the article, and decide under"
+                    " “Changes” where the passage stands now."
+                ),
+            }
+        )
     return found
 
 
 def next_step(review: Review, *, reader: User) -> tuple[str, list[Blocker]]:
-    """Name the step that the review waits for, and all that keeps the reader from it. Two queries."""
+    """Name the step that the review waits for, and all that keeps the reader from it. Three queries."""
     match review.status:
         case Review.Status.APPROVED:
             return "publish", blockers(review)

@@ -11,6 +11,7 @@ import os
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from typing import Any
 from django.conf import settings
 
 from publishing import pages
+from publishing.changes import changed_at
 from publishing.models import Edition, Publication, Summary
 
 Page = tuple[str, str]
@@ -68,12 +70,13 @@ def build_shared(summaries: Iterable[Summary] = ()) -> None:
 def repair() -> int:
     """Make again what is missing, cut short, or older than what stands; return in how many places.
 
-    Four queries, and a note and the sizes of its files for each place, where all is well.
+    Six queries, and a note and the sizes of its files for each place, where all is well.
     """
+    changed = {check.pk: made_of for check, made_of in _in_changed_articles().items()}
     checks = [
         pk
         for pk, slug, edition in Publication.objects.live().values_list("pk", "slug", "edition").iterator()
-        if not _stands(f"checks/{slug}", edition)
+        if not _stands(f"checks/{slug}", changed.get(pk, [edition, None]))
     ]
     made_of: dict[int, list[int]] = defaultdict(list)
     article = "publication__review__claim__passages__revision__article"
@@ -94,6 +97,25 @@ def repair() -> int:
     return wrong
 
 
+def show_changes() -> int:
+    """Make again the checks whose article was changed since they were made; return how many.
+
+    Two queries, and a note for each check with a passage that did not stand as it was in a newer text.
+    """
+    late = [check for check, made_of in _in_changed_articles().items() if not _stands(_place(check), made_of)]
+    for check in late:
+        _until_settled(partial(_build_check, check))
+    return len(late)
+
+
+def _in_changed_articles() -> dict[Publication, list[Any]]:
+    """What the pages of live checks are to be made of that an article may have changed under. Two queries."""
+    checks = Publication.objects.live().filter(review__claim__passages__placements__is_certain=False)
+    found = list(checks.select_related("edition").distinct())
+    changed = changed_at(check.edition for check in found if check.edition)
+    return {check: _made_of(check.edition, changed) for check in found if check.edition}
+
+
 def _until_settled(build: Callable[[], object]) -> None:
     """Make pages again until no edition has appeared meanwhile.
 
@@ -111,19 +133,35 @@ def _build_check(publication: Publication) -> list[Summary]:
     articles = {place["article"] for edition in editions for place in edition.payload["appearances"]}
     summaries = list(Summary.objects.filter(article__in=articles).select_related("article__outlet"))
     paths = {page.article_id: page.path for page in summaries}
-    _make(_place(publication), editions[0].pk, _pages_of(publication, editions, paths))
+    changed = changed_at(editions)
+    made_of = _made_of(editions[0], changed)
+    _make(_place(publication), made_of, _pages_of(publication, editions, paths, changed))
     stands_on = {place["article"] for place in editions[0].payload["appearances"]}
     return [page for page in summaries if page.article_id in stands_on]
 
 
-def _pages_of(publication: Publication, editions: list[Edition], paths: Mapping[int, str]) -> Iterator[Page]:
+def _pages_of(
+    publication: Publication,
+    editions: list[Edition],
+    paths: Mapping[int, str],
+    changed: Mapping[int, datetime],
+) -> Iterator[Page]:
     for edition in editions:
+        at = changed.get(edition.pk)
         yield (
             f"{_place(publication)}/v/{edition.number}/index.html",
-            pages.check(edition, editions, paths, as_kept=True),
+            pages.check(edition, editions, paths, changed_at=at, as_kept=True),
         )
-    yield f"{_place(publication)}.json", pages.check_json(editions[0])
-    yield f"{_place(publication)}/index.html", pages.check(editions[0], editions, paths)
+    newest = editions[0]
+    yield f"{_place(publication)}.json", pages.check_json(newest)
+    at = changed.get(newest.pk)
+    yield f"{_place(publication)}/index.html", pages.check(newest, editions, paths, changed_at=at)
+
+
+def _made_of(edition: Edition, changed: Mapping[int, datetime]) -> list[Any]:
+    """What the pages of a check show: the newest edition, and when its article was changed since."""
+    at = changed.get(edition.pk)
+    return [edition.pk, at.isoformat() if at else None]
 
 
 def _place(shown: Publication | Summary) -> str:

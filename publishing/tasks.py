@@ -16,6 +16,12 @@ def run_release(release_id: int) -> None:
     perform(Release, release_id, carry_out_release)
 
 
+@shared_task(name="publishing.tasks.show_changes", expires=120)
+def show_changes() -> int:
+    """Say on public pages that an article was changed after its check (beat)."""
+    return site.show_changes()
+
+
 @shared_task(name="publishing.tasks.repair_site", expires=600)
 def repair_site() -> int:
     """Mend pages of the site that are missing, cut short or old (beat, see CELERY_BEAT_SCHEDULE)."""

@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, ngettext
 
 from articles.models import Article, Claim
 from factcheck.accounts.models import User
@@ -207,6 +207,36 @@ def _facts(values: dict[str, Any]) -> str:
     return " · ".join(str(part) for part in parts if part)
 
 
+def _revised(data: dict[str, Any], known: Known) -> Said:
+    text = _("found a newer text of the article, revision {n}").format(n=data["revision"])
+    waiting = data["undecided"]
+    note = ngettext("%d passage to be looked at", "%d passages to be looked at", waiting) % waiting
+    return {"text": text, "note": note if waiting else ""}
+
+
+def _passage_changed(data: dict[str, Any], known: Known) -> Said:
+    words = {
+        "moved": _("moved in revision {n} of the article; somebody has to look where it stands"),
+        "changed": _("changed in revision {n} of the article; somebody has to look at it"),
+        "lost": _("is gone from revision {n} of the article; somebody has to look for it"),
+    }
+    worst = next(outcome for outcome in ("lost", "changed", "moved") if outcome in data["outcomes"])
+    return {"text": _("The passage") + " " + words[worst].format(n=data["revision"])}
+
+
+def _passage_decided(data: dict[str, Any], known: Known) -> Said:
+    words = {
+        "accepted": _("accepted where the passage stands in revision {n}"),
+        "chosen": _("chose where the passage stands in revision {n}"),
+        "removed": _("said that the outlet removed the passage in revision {n}"),
+        "kept": _("kept quoting the text before revision {n}"),
+    }
+    said: dict[str, Any] = {"text": words[data["decision"]].format(n=data["revision"])}
+    if data["now"] and data["now"] != data["quote"]:
+        said |= {"was": data["quote"], "now": data["now"]}
+    return said
+
+
 def _held(data: dict[str, Any], known: Known) -> Said:
     return {"text": _("Publication was held"), "note": data.get("why", "")}
 
@@ -214,9 +244,13 @@ def _held(data: dict[str, Any], known: Known) -> Said:
 _SENTENCES: Final[dict[str, Callable[[dict[str, Any], Known], Said]]] = {
     "article.imported": _says("imported"),
     "article.changed": _says("changed what is known of the article"),
+    "article.revised": _revised,
     "claim.flagged": _says("flagged the claim"),
     "claim.passage_added": _says("added a passage where the claim also stands"),
     "claim.changed": _claim_changed,
+    "claim.passage_changed": _passage_changed,
+    "claim.passage_decided": _passage_decided,
+    "claim.passage_undone": _says("took back what was decided on the passage in revision {revision}"),
     "review.moved": _moved,
     "review.assigned": _assigned,
     "review.prioritised": _prioritised,

@@ -82,14 +82,15 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         return found.annotate(on_its_way=ON_ITS_WAY)  # type: ignore[no-redef]
 
     def for_list(self, reader: User | None = None) -> ReviewQuerySet:
-        """Add what a line of the queue shows: claim, outlet, assignee, evidence. No further query.
+        """Add what a line of the queue shows: claim, outlet, assignee, evidence, change. No further query.
 
         With a `reader` only the evidence is counted that they may see. Six tables are joined, not
         more: with nine PostgreSQL takes ten times as long to plan the query as to answer it.
         """
-        from articles.models import Passage
+        from articles.models import Passage, Placement
         from reviews.models import Evidence
 
+        waiting = Placement.objects.undecided().filter(passage__claim=OuterRef("claim"))
         first = Passage.objects.filter(claim=OuterRef("claim")).order_by("pk")
         evidence = Evidence.objects.visible_to(reader) if reader else Evidence.objects.all()
         pieces = (
@@ -106,6 +107,7 @@ class ReviewQuerySet(models.QuerySet["Review"]):
             .annotate(
                 outlet_name=Subquery(first.values("revision__article__outlet__name")[:1]),
                 evidence_count=Subquery(pieces),
+                passage_changed=Exists(waiting),
             )
         )
 

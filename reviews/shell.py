@@ -31,6 +31,7 @@ class Counts:
     to_sign: int
     to_publish: int
     overdue: int
+    changed: int
 
     @property
     def desk(self) -> int:
@@ -77,6 +78,7 @@ def _counts(user: User) -> Counts:
         "to_sign": reviews.awaiting_signoff_by(user),
         "to_publish": reviews.to_publish_by(user, now),
         "overdue": reviews.overdue(now),
+        "changed": reviews.with_changed_passages(),
     }
     names = [field.name for field in fields(Counts)]
     row = User.objects.filter(pk=user.pk).values_list(*(CountUpTo(counted[name]) for name in names)).get()

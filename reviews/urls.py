@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 import factcheck.converters  # noqa: F401  (registers `id`)
-from reviews.views import article, articles, claim, desk as my_desk, draft, queue
+from reviews.views import article, articles, claim, desk as my_desk, draft, new_text, queue
 
 _CLAIM = "claims/<id:pk>/"
 
@@ -14,6 +14,8 @@ desk: list[URLPattern] = [
     path("articles/", articles.articles, name="articles"),
     path("articles/<id:pk>/", article.article, name="article"),
     path("articles/<id:pk>/flag/", article.flag, name="flag"),
+    path("articles/<id:pk>/recheck/", new_text.recheck, name="recheck"),
+    path("articles/<id:pk>/text/", new_text.new_text, name="new_text"),
     path("imports/", articles.imports, name="imports"),
     path("queue/", queue.queue, name="queue"),
     path("queue/bulk/", queue.bulk, name="queue_bulk"),

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from articles.models import Import
+from articles.models import Article, Import, Placement
 from factcheck.accounts.models import ApiToken, User
 from factcheck.accounts.tokens import Scope
 from factcheck.audit.models import Event
@@ -20,7 +20,7 @@ from publishing.models import Publication, Release
 from reviews.models import Evidence, Rating, Review
 from tests import factories as make
 from tests.cast import person, token
-from tests.policy import EACH, POLICY
+from tests.policy import EACH, POLICY, what_else_there_is
 
 # --- What the addresses are about ----------------------------------------------------------------
 
@@ -42,6 +42,7 @@ class World:
         other = make.requested() if not Publication.objects.exists() else Release.objects.get()
         make.carry_out(other)
         edition = Publication.objects.get(pk=other.publication_id).edition
+        what_else_there_is()
         own = ApiToken.objects.filter(user=person("Dan")).first()
         return cls(
             review,
@@ -52,6 +53,9 @@ class World:
                 "evidence": piece.pk if piece else 0,
                 "source": piece.source_id if piece else 0,
                 "import": job.pk,
+                "with address": Article.objects.exclude(canonical_url="")[0].pk,
+                "placement": Placement.objects.undecided().latest("pk").pk,
+                "decided": Placement.objects.filter(decision="removed").latest("pk").pk,
                 "publication": other.publication_id,
                 "release": other.pk,
                 "verdicts": edition.verdict.review_id if edition else 0,
@@ -254,6 +258,8 @@ DESK = [
     Door("desk:import", ids=("import",), ok=303),
     _post("imports", wish=_form(source="text", text="A text to import."), like="request_import"),
     _post("import_retry", ("import",), _nothing, like="request_import"),
+    _post("recheck", ("with address",), _nothing, like="request_recheck"),
+    _post("new_text", ("article",), _form(text="A newer text."), like="request_import"),
     _post("flag", ("article",), _flag, like="flag_claim", ok=201),
     _post("queue_bulk", wish=_bulk("review", priority="high"), like="prioritise", always=True),
     _post("draft", C, _draft, like="save_draft", while_open=True),
@@ -290,7 +296,7 @@ API = [
     *(
         _read(f"{name}-list")
         for name in (
-            "import", "article", "outlet", "claimant", "topic", "claim", "review", "source", "scale",
+            "import", "article", "outlet", "claimant", "topic", "claim", "placement", "review", "source", "scale",
             "publication", "release", "user", "token",
         )
     ),
@@ -303,6 +309,7 @@ API = [
     _read("revision-detail", "article", "first"),
     *(_read(f"{name}-detail", name, ok=404) for name in ("outlet", "claimant", "topic")),
     _read("claim-detail", "claim"),
+    _read("placement-detail", "placement"),
     _read("review-detail", "review"),
     _read("review-publishing-blockers", "review"),
     _read("evidence-list", "review"),
@@ -321,6 +328,10 @@ API = [
     _call("import-retry", ("import",), _nothing, "request_import", ok=202),
     _call("article-list", (), _form(text="A text to keep."), "add_article", ok=201),
     _call("article-detail", ("article",), _form(byline="A. Reporter"), "change_article", method="patch"),
+    _call("article-recheck", ("with address",), _nothing, "request_recheck", ok=202),
+    _call("revision-list", ("article",), _form(text="A newer text."), "revise", ok=201),
+    _call("placement-decide", ("placement",), _form(decision="accepted"), "decide_placement"),
+    _call("placement-undo", ("decided",), _nothing, "undo_placement"),
     _call("claim-list", (), _claim, "flag_claim", ok=201),
     _call("claim-detail", C, _form(said_where="at sea"), "change_claim", method="patch"),
     _call("claim-passages", C, _passage, "add_passage", ok=201),

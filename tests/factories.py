@@ -10,8 +10,8 @@ from __future__ import annotations
 from itertools import count
 from typing import Any
 
-from articles.actions import add_article
-from articles.models import Article, Claim, Passage, Revision
+from articles.actions import add_article, revise
+from articles.models import Article, Claim, Passage, Placement, Revision
 from factcheck.accounts.models import User
 from factcheck.jobs.runner import perform
 from publishing.actions import carry_out_release, publish
@@ -54,6 +54,38 @@ def imported_article(*, text: str = "", by: User | None = None, **given: str) ->
 
 def newest_revision(article: Article) -> Revision:
     return article.revisions.order_by("-number")[0]
+
+
+def revised(article: Article, *edits: tuple[str, str], by: User | None = None) -> Revision:
+    """The article with other words in it, each `(old, new)`; and what became of its passages."""
+    text = newest_revision(article).text
+    for old, new in edits:
+        assert old in text
+        text = text.replace(old, new)
+    revision, made = revise(article, actor=by or person("Ada"), text=text.replace("\n", "\n\n"))
+    assert made
+    return revision
+
+
+OTHER_FIGURE = ("41,000", "38,900")
+
+
+def waiting_placement(claim: Claim | None = None) -> Placement:
+    """A passage in whose newest text another figure stands, which nobody has looked at yet."""
+    claim = claim or flagged_claim()
+    revised(passage_of(claim).revision.article, OTHER_FIGURE)
+    return placement_of(claim)
+
+
+def placement_of(claim: Claim) -> Placement:
+    """What became of the claim's passage in the newest text."""
+    found = Placement.objects.filter(passage__claim=claim).order_by("-revision__number", "-pk")
+    return found.select_related("passage__claim__review", "revision", "result", "decided_by")[0]
+
+
+def decided_placement() -> Placement:
+    """A passage of which Ada said that the outlet removed it."""
+    return actions.decide_placement(waiting_placement(), actor=person("Ada"), decision="removed")
 
 
 def place_of(quote: str, revision: Revision) -> dict[str, int]:

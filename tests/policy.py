@@ -14,7 +14,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from articles.actions import add_article, change_article, request_import
+from articles.actions import add_article, change_article, request_import, request_recheck, revise
+from articles.models import Article, Placement
 from factcheck.accounts.models import User
 from publishing.actions import call_off, publish, reschedule
 from reviews import actions
@@ -96,6 +97,21 @@ def _article(review: Review) -> Any:
     return make.passage_of(review.claim).revision.article
 
 
+def _with_address() -> Article:
+    return Article.objects.exclude(canonical_url="")[0]
+
+
+def _placement(decision: str) -> Placement:
+    return Placement.objects.filter(decision=decision, is_certain=False).latest("pk")
+
+
+def what_else_there_is() -> None:
+    """An article with an address, a passage that waits, and one that was decided on."""
+    make.imported_article(canonical_url="https://herald.example/ferry")
+    make.waiting_placement()
+    make.decided_placement()
+
+
 WORDING = ("ok", "ok", "ok", "ok", "ok", "ok", "illegal_transition")
 NO, OK = "illegal_transition", "ok"
 WITH_EVIDENCE = EACH[1:]
@@ -110,6 +126,13 @@ POLICY: dict[str, Row] = {
         ),
         WRITERS,
     ),
+    "revise": Row(lambda review, by: revise(_article(review), actor=by, text="A newer text."), WRITERS),
+    "request_recheck": Row(lambda _, by: request_recheck(_with_address(), actor=by), WRITERS),
+    # passages of other claims in newer texts
+    "decide_placement": Row(
+        lambda _, by: actions.decide_placement(_placement(""), actor=by, decision="accepted"), WRITERS
+    ),
+    "undo_placement": Row(lambda _, by: actions.undo_placement(_placement("removed"), actor=by), WRITERS),
     # claims
     "flag_claim": Row(
         lambda review, by: actions.flag_claim(actor=by, **_place(review, make.QUOTES[2])), WRITERS

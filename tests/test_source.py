@@ -59,7 +59,7 @@ CARRIED_OUT = {"carry_out_import", "carry_out_release"}
 # Call one that has the shape, after reading the text or looking for passages in it.
 THROUGH_ANOTHER = {"add_article", "store_once", "add_revision", "revise"}
 # What actions are made of, in their transaction.
-PARTS = {"draft_of", "require_visible", "require_researcher", "hold", "settle", "watch", "select"}
+PARTS = {"draft_of", "require_visible", "require_researcher", "hold", "settle", "select"}
 MODULES_OF_PARTS = {
     "reviews/actions/wording.py", "factcheck/audit/actions.py", "articles/actions/texts.py",
 }  # fmt: skip

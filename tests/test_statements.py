@@ -49,14 +49,20 @@ DEARER = {
     # Returns a signed-off review to research, and tells the log of it and of the change.
     "POST desk:facts": 15,
     "PATCH api:claim-detail": 14,
-    "POST api:claim-passages": 16,
+    "POST api:claim-passages": 17,
+    # Holds the article, so that no newer text comes between.
+    "POST api:claim-list": 13,
+    # Makes the passage in the new text, returns the review to research, tells the log of both.
+    "POST api:placement-decide": 18,
+    # Looks for the passages, writes down what became of each, tells the log of article and claim.
+    "POST api:revision-list": 21,
     # Confidential, with the people who may see it; read again once the rows are held.
     "POST api:evidence-list": 15,
     "PATCH api:evidence-detail": 15,
     # How the source bears on the claim, and the source itself, with all that cite it.
     "POST desk:evidence_change": 19,
     # The address was taken, so that another is tried.
-    "POST api:review-publishing-publish": 13,
+    "POST api:review-publishing-publish": 14,
 }
 """What needs more than the rest, and why; docs/performance.md says what it would take to change that."""
 
@@ -94,7 +100,9 @@ def _call(door: Door, world: World, client: Client) -> Callable[[], Any]:
 def _shown_again(door: Door, world: World, client: Client, answer: Any) -> str:
     """The tag of the object that an answer shows, read afresh."""
     path = answer.get("Location") or door.path(world)
-    if door.name.startswith("api:review-") and door.method == "post" and "Location" not in answer:
+    if door.name.startswith("api:placement-"):
+        path = reverse("api:placement-detail", args=[world.ids[door.ids[0]]])
+    elif door.name.startswith("api:review-") and door.method == "post" and "Location" not in answer:
         path = reverse("api:review-detail", args=[world.ids["review"]])
     return str(client.get(path).headers.get("ETag", ""))
 

@@ -114,16 +114,21 @@ def retry_import(job: Import, *, actor: User) -> Import:
         IllegalTransition: it did not fail.
     """
     require(actor, Right.IMPORT)
-    again = Import.objects.filter(pk=job.pk, status=JobStatus.FAILED).update(
-        status=JobStatus.QUEUED,
-        stage=Import.Stage.QUEUED,
-        attempts=0,
-        run_after=F("finished_at"),
-        sent_at=None,
-        finished_at=None,
-        error_code="",
-        error_detail="",
-    )
+    failed = Import.objects.filter(pk=job.pk, status=JobStatus.FAILED)
+    try:
+        with transaction.atomic():
+            again = failed.update(
+                status=JobStatus.QUEUED,
+                stage=Import.Stage.QUEUED,
+                attempts=0,
+                run_after=F("finished_at"),
+                sent_at=None,
+                finished_at=None,
+                error_code="",
+                error_detail="",
+            )
+    except IntegrityError as error:
+        raise Conflict(detail=_("Somebody is looking at this article again already.")) from error
     if not again:
         raise IllegalTransition(was=job.status, to=JobStatus.QUEUED)
     job.refresh_from_db()
@@ -163,7 +168,6 @@ def _import_article(job: Import) -> None:
         if _finish_known(job, http["final_url"]):
             return
     extracted = _extract(job, http.get("final_url", ""))
-    faults.point("import.after_extraction")
     assert job.requested_by is not None  # a constraint holds it
     store_once(
         extracted,
@@ -189,7 +193,6 @@ def _import_newer_text(job: Import, article: Article) -> None:
                 finish(job, article=article, was_known=True, stage=Import.Stage.DONE)
             return
     extracted = _extract(job, http.get("final_url", ""))
-    faults.point("revision.after_extraction")
     add_revision(
         article,
         actor=job.requested_by,
@@ -240,11 +243,14 @@ def _extract(job: Import, final_url: str) -> Extracted:
     Import.objects.filter(pk=job.pk).update(stage=Import.Stage.EXTRACTING)
     data = blobs.get(job.original)
     if job.kind == Import.Kind.TEXT:
-        return read_text(data.decode(), job.given)
-    return extract(
-        data,
-        content_type=job.content_type or None,
-        filename=job.filename or None,
-        url=final_url or job.given.get("canonical_url") or None,
-        known=known_in(job.given),
-    )
+        extracted = read_text(data.decode(), job.given)
+    else:
+        extracted = extract(
+            data,
+            content_type=job.content_type or None,
+            filename=job.filename or None,
+            url=final_url or job.given.get("canonical_url") or None,
+            known=known_in(job.given),
+        )
+    faults.point("import.after_extraction")
+    return extracted

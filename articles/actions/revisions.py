@@ -110,17 +110,18 @@ def hold(article_id: int) -> Article:
     return Article.objects.select_for_update().get(pk=article_id)
 
 
-def settle(passage: Passage) -> None:
-    """Look for a passage that was just flagged in an old text in the newest one. The article is held."""
-    newest = Revision.objects.filter(article=passage.revision.article_id).order_by("-number")[0]
-    if newest.pk != passage.revision_id:
-        _place(newest, _look_for([passage], newest.text))
+def settle(passage: Passage, held: Article) -> list[Passage]:
+    """Look for a passage that was just flagged in an old text also in the newest; return what it made.
 
-
-def watch(article: Article) -> None:
-    """Let the desk look for changes of an article by itself, now that a claim is flagged in it."""
-    if article.canonical_url and article.recheck_at is None:
-        Article.objects.filter(pk=article.pk).update(recheck_at=timezone.now() + FIRST_RECHECK)
+    From the first flag on the desk looks for changes of the article by itself.
+    """
+    if held.canonical_url and held.recheck_at is None:
+        Article.objects.filter(pk=held.pk).update(recheck_at=timezone.now() + FIRST_RECHECK)
+    if held.text_digest == passage.revision.digest:
+        return []
+    newest = held.revisions.order_by("-number")[0]
+    placed = _place(newest, _look_for([passage], newest.text))
+    return [each.result for each in placed if each.result]
 
 
 def _refuse_text_of_another(article: Article, digest: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import django_filters
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -16,19 +16,30 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from articles import limits
-from articles.actions import add_article, change_article
+from articles.actions import add_article, change_article, request_recheck, revise
 from articles.api.annotations import MEDIA_TYPE, collection
-from articles.api.imports import GivenSerializer, given_in
+from articles.api.imports import GivenSerializer, ImportSerializer, given_in
 from articles.api.names import OutletSerializer
-from articles.models import Article, Passage, Revision
+from articles.api.placements import ReportSerializer
+from articles.models import Article, Passage, Placement, Revision
 from factcheck.accounts.api import PersonSerializer
 from factcheck.accounts.tokens import Scope
-from factcheck.api.fields import ID_SCHEMA, DeskModelSerializer, SafeTextField, StrictFields, UtcDateTimeField
+from factcheck.api.fields import (
+    ID_SCHEMA,
+    DeskModelSerializer,
+    Nothing,
+    SafeTextField,
+    StrictFields,
+    UtcDateTimeField,
+)
 from factcheck.api.filters import DeskFilterSet, IdFilter, PersonFilter, SearchFilter, TimeFilter
 from factcheck.api.links import link
 from factcheck.api.viewsets import DeskViewSet, ReadMixin
 
 ARTICLE_ID = OpenApiParameter("article_id", ID_SCHEMA, OpenApiParameter.PATH)
+PLACEMENTS = Placement.objects.select_related("passage", "revision", "decided_by").defer(
+    "revision__text", "revision__blocks", "revision__http"
+)
 NUMBER = OpenApiParameter("number", OpenApiTypes.INT, OpenApiParameter.PATH)
 
 
@@ -110,7 +121,7 @@ class ArticleViewSet(ReadMixin, DeskViewSet[Article]):
     filterset_class = ArticleFilter
     orderings = {"created": "created_at", "published": "published_at", "title": "title"}
     ordering = "-created"
-    scopes = {"create": Scope.IMPORT, "partial_update": Scope.IMPORT}
+    scopes = {"create": Scope.IMPORT, "partial_update": Scope.IMPORT, "recheck": Scope.IMPORT}
 
     @extend_schema(request=NewArticle, responses={201: AddedArticleSerializer, 200: AddedArticleSerializer})
     def create(self, request: Request) -> Response:
@@ -133,6 +144,15 @@ class ArticleViewSet(ReadMixin, DeskViewSet[Article]):
         change_article(article, actor=self.actor, version=article.version, **changes)
         return self.answer(self.get_object())
 
+    @extend_schema(request=None, responses={202: ImportSerializer})
+    @action(detail=True, methods=["post"])
+    def recheck(self, request: Request, pk: str) -> Response:
+        """Look whether the article was changed at its address; poll the job that comes back."""
+        self.read(Nothing)
+        job = request_recheck(self.get_object(), actor=self.actor)
+        shown = ImportSerializer(job, context=self.get_serializer_context()).data
+        return Response(shown, status=202, headers={"Location": link("import-detail", pk=job.pk)})
+
     @extend_schema(responses={(200, MEDIA_TYPE): OpenApiTypes.OBJECT})
     @action(detail=True, methods=["get"], renderer_classes=[JsonLdRenderer, JSONRenderer])
     def annotations(self, request: Request, pk: str) -> Response:
@@ -153,7 +173,7 @@ class RevisionSerializer(DeskModelSerializer):
     """One text of an article, without the text."""
 
     warnings = CautionSerializer(many=True)
-    created_by = PersonSerializer()
+    created_by = PersonSerializer(allow_null=True, help_text="Null: the desk found it by itself.")
 
     class Meta:
         model = Revision
@@ -178,14 +198,26 @@ class BlockSerializer(serializers.Serializer[Any]):
     end = serializers.IntegerField()
 
 
-class RevisionTextSerializer(RevisionSerializer):
-    """One text of an article. Between two blocks stands one newline."""
+class RevisionTextSerializer(ReportSerializer, RevisionSerializer):
+    """One text, and what became of the passages in it. Between two blocks stands one newline."""
 
     blocks = BlockSerializer(many=True)
 
     class Meta(RevisionSerializer.Meta):
-        fields: ClassVar[list[str]] = [*RevisionSerializer.Meta.fields, "text", "blocks"]
+        fields: ClassVar[list[str]] = [
+            *RevisionSerializer.Meta.fields,
+            "anchoring",
+            "placements",
+            "text",
+            "blocks",
+        ]
         read_only_fields = fields
+
+
+class NewRevision(StrictFields):
+    """What an article says now."""
+
+    text = SafeTextField(max_length=limits.TEXT)
 
 
 @extend_schema(parameters=[ARTICLE_ID])
@@ -198,19 +230,35 @@ class RevisionViewSet(ReadMixin, DeskViewSet[Revision]):
     ordering = "-number"
     lookup_field = "number"
     lookup_value_regex = "[0-9]{1,9}"
+    scopes = {"create": Scope.IMPORT}
 
     def get_serializer_class(self) -> type[RevisionSerializer]:
         """The text comes with one revision, not with the list."""
-        return RevisionTextSerializer if self.action == "retrieve" else RevisionSerializer
+        return RevisionSerializer if self.action == "list" else RevisionTextSerializer
 
     def get_queryset(self) -> QuerySet[Revision]:
         """Those of the article in the address."""
         revisions = super().get_queryset()
         if "article_id" not in self.kwargs:  # the OpenAPI document is being made
             return revisions
-        article = get_object_or_404(Article.objects.only("pk"), pk=self.kwargs["article_id"])
-        revisions = revisions.filter(article=article)
-        return revisions if self.action == "retrieve" else revisions.defer("text", "blocks", "http")
+        revisions = revisions.filter(article=self.article())
+        if self.action == "list":
+            return revisions.defer("text", "blocks", "http")
+        return revisions.prefetch_related(Prefetch("placements", PLACEMENTS))
+
+    def article(self) -> Article:
+        """Return the article in the address."""
+        return get_object_or_404(Article, pk=self.kwargs["article_id"])
+
+    @extend_schema(
+        parameters=[ARTICLE_ID],
+        request=NewRevision,
+        responses={201: RevisionTextSerializer, 200: RevisionTextSerializer},
+    )
+    def create(self, request: Request, article_id: str) -> Response:
+        """Give what the article says now, and see what became of each passage. 200 where it is the same."""
+        revision, made = revise(self.article(), actor=self.actor, **self.read(NewRevision))
+        return self.answer(self.get_queryset().get(pk=revision.pk), 201 if made else 200)
 
     @extend_schema(parameters=[ARTICLE_ID, NUMBER], responses=RevisionTextSerializer)
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:

@@ -16,10 +16,17 @@ from rest_framework.response import Response
 from articles import limits
 from articles.actions import request_import, retry_import
 from articles.fetching import FetchError, normalise_url
-from articles.models import Import
+from articles.models import Article, Import
 from factcheck.accounts.api import PersonSerializer
 from factcheck.accounts.tokens import Scope
-from factcheck.api.fields import IdField, Nothing, SafeTextField, StrictFields, UtcDateTimeField
+from factcheck.api.fields import (
+    IdField,
+    IdRelatedField,
+    Nothing,
+    SafeTextField,
+    StrictFields,
+    UtcDateTimeField,
+)
 from factcheck.api.filters import DeskFilterSet, IdFilter, PersonFilter
 from factcheck.api.jobs import JobSerializer
 from factcheck.api.parsers import StrictJSONParser
@@ -62,18 +69,27 @@ def given_in(asked: dict[str, Any]) -> dict[str, str]:
 
 
 class NewImport(GivenSerializer):
-    """One of an address, a text, or (as multipart form) a file; and what is known about it."""
+    """One of an address, a text, or (as multipart form) a file; and what is known about it.
+
+    With `revises` a text or file is what that article says now.
+    """
 
     url = SafeTextField(max_length=limits.ADDRESS, required=False)
     text = SafeTextField(max_length=limits.TEXT, required=False)
     file = serializers.FileField(required=False)
+    revises = IdRelatedField(
+        queryset=Article.objects.all(), required=False, help_text="The article of which it is a newer text."
+    )
 
 
 class ImportSerializer(JobSerializer):
     """An import and what became of it."""
 
     article = IdField(source="article_id", allow_null=True)
-    requested_by = PersonSerializer()
+    revises = IdField(
+        source="revises_id", allow_null=True, help_text="The article of which it is a newer text."
+    )
+    requested_by = PersonSerializer(allow_null=True, help_text="Null: the desk looked by itself.")
     what = serializers.CharField(help_text="What is being imported, in the words of whoever asked.")
 
     class Meta(JobSerializer.Meta):
@@ -84,6 +100,7 @@ class ImportSerializer(JobSerializer):
             "stage",
             "what",
             "article",
+            "revises",
             "was_known",
             "requested_by",
         ]
@@ -93,6 +110,7 @@ class ImportSerializer(JobSerializer):
 class ImportFilter(DeskFilterSet):
     status = django_filters.ChoiceFilter(choices=JobStatus.choices)
     article = IdFilter()
+    revises = IdFilter()
     requested_by = PersonFilter()
 
 
@@ -123,6 +141,7 @@ class ImportViewSet(ReadMixin, DeskViewSet[Import]):
             filename=file.name if file else "",
             content_type=file.content_type or "" if file else "",
             given=given_in(asked),
+            revises=asked.get("revises"),
         )
         return self.answer(job)
 

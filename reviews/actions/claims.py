@@ -16,8 +16,8 @@ from django.db.models import F
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from articles.actions.revisions import hold, settle, watch
-from articles.models import Claim, Claimant, Passage, Revision, Topic
+from articles.actions.revisions import hold, settle
+from articles.models import Article, Claim, Claimant, Passage, Revision, Topic
 from articles.passages import Selector, selector_for, tidy
 from factcheck.accounts.models import User
 from factcheck.accounts.roles import Right, may, require
@@ -54,7 +54,7 @@ def flag_claim(
     """
     require(actor, Right.FLAG)
     selector = select(revision, start, end)
-    hold(revision.article_id)
+    held = hold(revision.article_id)
     quote = " ".join(selector.exact.split())
     statement = " ".join(statement.split()) or quote[:1000]
     claim = Claim.objects.create(
@@ -68,7 +68,7 @@ def flag_claim(
     about = _topics(topics)
     claim.topics.add(*about)
     known(claim, "topics", about)
-    known(claim, "passages", [_place(claim, revision, selector)])
+    known(claim, "passages", _place(claim, revision, selector, held))
     review = Review.objects.create(claim=claim, signoffs_required=settings.SIGNOFFS_REQUIRED)
     if _bare(statement) != _bare(quote):
         note_writer(review, actor)
@@ -91,14 +91,14 @@ def add_passage(claim: Claim, *, actor: User, revision: Revision, start: int, en
     """
     require(actor, Right.FLAG)
     selector = select(revision, start, end)
-    hold(revision.article_id)
+    held = hold(revision.article_id)
     found = Passage.objects.filter(
         claim=claim, revision=revision, start=selector.start, end=selector.end
     ).first()
     if found:
         return found
     open_wording(claim.review, actor=actor)
-    passage = _place(claim, revision, selector)
+    passage = _place(claim, revision, selector, held)[0]
     record("claim.passage_added", claim, actor=actor, passage=passage.pk, exact=passage.exact)
     return passage
 
@@ -162,11 +162,10 @@ def select(revision: Revision, start: int, end: int) -> Selector:
         raise Malformed.at("/start", str(error), code="no_such_passage") from error
 
 
-def _place(claim: Claim, revision: Revision, selector: Selector) -> Passage:
+def _place(claim: Claim, revision: Revision, selector: Selector, held: Article) -> list[Passage]:
+    """Make the passage, and where the article has a newer text by now, what became of it there."""
     passage = Passage.objects.create(claim=claim, revision=revision, **asdict(selector))
-    settle(passage)
-    watch(revision.article)
-    return passage
+    return [passage, *settle(passage, held)]
 
 
 def _claimant(name: str) -> Claimant | None:

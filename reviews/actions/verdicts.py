@@ -193,7 +193,7 @@ def _public_side(piece: Evidence) -> dict[str, Any]:
 
 def _context(review: Review) -> dict[str, Any]:
     claim = review.claim
-    places = Passage.objects.filter(claim=claim).select_related("revision__article__outlet")
+    places = Passage.objects.standing().filter(claim=claim).select_related("revision__article__outlet")
     claimant = claim.claimant
     return {
         "claimant": {
@@ -207,7 +207,7 @@ def _context(review: Review) -> dict[str, Any]:
         "said_where": claim.said_where,
         "language": claim.language,
         "topics": [{"name": t.name, "slug": t.slug} for t in claim.topics.all()],
-        "appearances": [_appearance(place) for place in places.order_by("pk")],
+        "appearances": [_appearance(place) for place in places.by_appearance()],
     }
 
 

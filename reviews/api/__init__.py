@@ -6,6 +6,7 @@ from factcheck.api.routers import DeskRouter
 from reviews.api.claims import ClaimViewSet
 from reviews.api.events import EventViewSet
 from reviews.api.evidence import EvidenceViewSet
+from reviews.api.placements import PlacementViewSet
 from reviews.api.reviews import ReviewViewSet
 from reviews.api.scales import ScaleViewSet
 from reviews.api.sources import SourceViewSet
@@ -15,6 +16,7 @@ from reviews.api.verdicts import VerdictViewSet
 def register(router: DeskRouter) -> None:
     """Add the resources of this app."""
     router.register("claims", ClaimViewSet, "claim")
+    router.register("placements", PlacementViewSet, "placement")
     router.register("reviews", ReviewViewSet, "review")
     router.register(r"reviews/(?P<review_id>[0-9]{1,19})/evidence", EvidenceViewSet, "evidence")
     router.register(r"reviews/(?P<review_id>[0-9]{1,19})/verdicts", VerdictViewSet, "verdict")

@@ -118,9 +118,17 @@ class ReviewRowSerializer(ReviewBaseSerializer):
 
     article = serializers.SerializerMethodField()
     evidence_count = serializers.SerializerMethodField()
+    passage_changed = serializers.BooleanField(
+        read_only=True, help_text="A passage changed in its article, and waits for a decision."
+    )
 
     class Meta(ReviewBaseSerializer.Meta):
-        fields: ClassVar[list[str]] = [*ReviewBaseSerializer.Meta.fields, "article", "evidence_count"]
+        fields: ClassVar[list[str]] = [
+            *ReviewBaseSerializer.Meta.fields,
+            "article",
+            "evidence_count",
+            "passage_changed",
+        ]
         read_only_fields = fields
 
     @extend_schema_field(IN_ARTICLE)
@@ -191,6 +199,7 @@ class ReviewFilter(DeskFilterSet):
     open = FlagFilter(method="only_open")
     overdue = FlagFilter(method="only_overdue")
     awaiting_me = FlagFilter(method="only_awaiting_me")
+    passage_changed = FlagFilter(method="only_changed")
     article = IdFilter(method="in_article")
     claim = IdFilter()
     claimant = IdFilter(field_name="claim__claimant")
@@ -220,6 +229,10 @@ class ReviewFilter(DeskFilterSet):
     def only_awaiting_me(self, reviews: Any, name: str, value: str) -> QuerySet[Review]:
         """Those that wait for the sign-off of whoever asks."""
         return reviews.awaiting_signoff_by(self.person)  # type: ignore[no-any-return]
+
+    def only_changed(self, reviews: Any, name: str, value: str) -> QuerySet[Review]:
+        """Those with a passage that changed in its article and waits for a decision."""
+        return reviews.with_changed_passages()  # type: ignore[no-any-return]
 
     def in_article(self, reviews: Any, name: str, article: int) -> QuerySet[Review]:
         """Those whose claim has a passage in the article."""

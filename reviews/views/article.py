@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Count, Subquery
 from django.http import Http404, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -13,7 +14,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from articles.extraction import Block
-from articles.models import Claim, Claimant, Passage, Revision, Topic
+from articles.models import Article, Claim, Claimant, Import, Passage, Placement, Revision, Topic
 from articles.passages import Span, segments
 from assist.sentences import spans
 from factcheck.accounts.decorators import DeskRequest, desk_view
@@ -63,16 +64,25 @@ class Card:
 @desk_view
 @require_safe
 def article(request: DeskRequest, pk: int) -> HttpResponse:
-    """One article. Seven queries of its own, however many claims stand in it."""
+    """One article."""
+    return article_page(request, pk)
+
+
+def article_page(request: DeskRequest, pk: int, *, status: int = 200, **context: Any) -> HttpResponse:
+    """Return the page; `context` is what a refused form adds to it.
+
+    Eight queries of its own, however many claims stand in it.
+    """
     revision = _revision(pk, request.GET.get("revision", ""))
     shown = revision.article
     cards = _cards(revision, request.user)
     by_passage = {passage.pk: card for card in cards for passage in card.passages}
     can, why_not = _may(request.user)
-    context: dict[str, Any] = {
+    context |= {
         "limits": limits,
         "article": shown,
         "revision": revision,
+        **_newer_texts(shown),
         "warnings": [warning["detail"] for warning in revision.warnings if "detail" in warning],
         "blocks": segments(
             revision.text,
@@ -90,7 +100,7 @@ def article(request: DeskRequest, pk: int) -> HttpResponse:
         "topics": _names(Topic) if can["flag"] else [],
         "summary_url": shown.summary.path if hasattr(shown, "summary") else None,
     }
-    return render(request, "desk/article.html", context)
+    return render(request, "desk/article.html", context, status=status)
 
 
 @desk_view
@@ -124,6 +134,28 @@ def _revision(article_id: int, number: str) -> Revision:
     if revision is None:
         raise Http404
     return revision
+
+
+def _newer_texts(shown: Article) -> dict[str, Any]:
+    """The revisions there are, how many passages wait, and how the last look for a newer text went.
+
+    Two queries.
+    """
+    waiting = Placement.objects.undecided().filter(revision__article=shown).order_by()
+    count = waiting.values("revision__article").annotate(n=Count("pk")).values("n")
+    revisions: list[Any] = list(
+        Revision.objects.filter(article=shown)
+        .only("number", "created_at", "article")
+        .annotate(waiting=Subquery(count))
+        .order_by("-number")
+    )
+    recheck = Import.objects.filter(revises=shown).order_by("-pk").first()
+    return {
+        "revisions": revisions,
+        "newest_number": revisions[0].number,
+        "waiting": revisions[0].waiting or 0,
+        "recheck": recheck,
+    }
 
 
 def _cards(revision: Revision, reader: User) -> list[Card]:
@@ -176,7 +208,7 @@ def _progress(cards: list[Card]) -> dict[str, Any]:
 
 def _may(user: User) -> tuple[dict[str, bool], dict[str, str]]:
     can, why_not = {}, {}
-    for name, right in (("flag", Right.FLAG), ("assign", Right.ASSIGN)):
+    for name, right in (("flag", Right.FLAG), ("assign", Right.ASSIGN), ("import", Right.IMPORT)):
         can[name] = may(user, right)
         if not can[name]:
             try:

@@ -28,7 +28,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _, ngettext
 
-from articles.models import Passage
+from articles.models import Passage, Placement, Revision
+from articles.querysets import PassageQuerySet
 from factcheck.accounts.decorators import DeskRequest
 from factcheck.accounts.models import Grant, User
 from factcheck.accounts.roles import ROLES_WITH, Right
@@ -165,10 +166,11 @@ def _people(review: Review) -> list[Any]:
 
 def _places(review: Review) -> dict[str, Any]:
     """The quote in its context, and the other articles that the claim stands in. One query."""
-    places = list(_with_context(Passage.objects.filter(claim=review.claim_id))[:MOST_PLACES])
+    standing = Passage.objects.standing().filter(claim=review.claim_id)
+    places: list[Any] = list(_with_context(standing)[:MOST_PLACES])
     if not places:
-        return {"quote": None, "article": None, "appearances": []}
-    first: Any = places[0]
+        return {"quote": None, "article": None, "appearances": [], "changed": None}
+    first = places[0]
     article = first.revision.article
     seen, others = {article.pk}, []
     for place in places[1:]:
@@ -177,15 +179,17 @@ def _places(review: Review) -> dict[str, Any]:
             seen.add(other.pk)
             others.append(other)
     where = _("revision %d") % first.revision.number
+    in_text = f"?revision={first.revision.number}" if first.newest > first.revision.number else ""
     return {
         "article": article,
+        "changed": next((place.revision.article for place in places if place.waits), None),
         "quote": {
             "before": _before(first.before, more=first.start > len(first.before)),
             "exact": first.exact,
             "after": _after(first.after),
             "lang": article.language,
             "dir": direction(article.language) if article.language else "auto",
-            "url": f"{reverse('desk:article', args=[article.pk])}#p{(first.earlier or 0) + 1}",
+            "url": f"{reverse('desk:article', args=[article.pk])}{in_text}#p{(first.earlier or 0) + 1}",
             "where": f"{article.outlet}, {where}" if article.outlet else where.capitalize(),
         },
         "appearances": [
@@ -202,12 +206,17 @@ def _places(review: Review) -> dict[str, Any]:
     }
 
 
-def _with_context(places: QuerySet[Passage]) -> QuerySet[Passage]:
-    """Add the text around each passage and how many claims stand before it, without the whole text."""
+def _with_context(places: PassageQuerySet) -> QuerySet[Passage]:
+    """Add the text around each passage, how many claims stand before it, and what became of it since.
+
+    The whole text is not read.
+    """
     same = Passage.objects.filter(revision=OuterRef("revision"))
     earlier = same.filter(
         Q(start__lt=OuterRef("start")) | Q(start=OuterRef("start"), claim__lt=OuterRef("claim"))
     )
+    newest = Revision.objects.filter(article=OuterRef("revision__article")).order_by("-number")
+    waiting = Placement.objects.undecided().filter(passage=OuterRef("pk"))
     begin = Greatest(F("start") - AROUND, 0)
     return (
         places.select_related("revision__article__outlet")
@@ -218,8 +227,10 @@ def _with_context(places: QuerySet[Passage]) -> QuerySet[Passage]:
             earlier=Subquery(
                 earlier.order_by().values("revision").annotate(n=Count("claim", distinct=True)).values("n")
             ),
+            newest=Subquery(newest.values("number")[:1]),
+            waits=Exists(waiting),
         )
-        .order_by("pk")
+        .by_appearance()
     )
 
 

@@ -40,6 +40,7 @@ DUE = {
     "today": gettext_lazy("Today"),
     "week": gettext_lazy("Within a week"),
 }
+PASSAGE = {"changed": gettext_lazy("Changed by the outlet")}
 SORTS = (
     Sort("due", gettext_lazy("Due date"), Order("due", "due_at", descending=False, nullable=True)),
     Sort(
@@ -63,6 +64,7 @@ class QueueForm(forms.Form):
     assignee = forms.CharField(required=False)
     priority = forms.MultipleChoiceField(required=False, choices=[(slug, slug) for slug in PRIORITIES])
     due = forms.ChoiceField(required=False, choices=list(DUE.items()))
+    passage = forms.ChoiceField(required=False, choices=list(PASSAGE.items()))
     article = IdField(required=False)
     sort = forms.ChoiceField(required=False, choices=[(sort.value, sort.label) for sort in SORTS])
     cursor = forms.CharField(required=False, max_length=500)
@@ -190,7 +192,12 @@ def _ticked(request: DeskRequest) -> list[int]:
 
 def _page(chosen: dict[str, Any], user: User) -> Page[Review]:
     found = Review.objects.visible_to(user).searching(chosen["q"])
-    found = found.in_states(chosen["state"]) if chosen["state"] else found.open()
+    if chosen["passage"]:
+        found = found.with_changed_passages()
+    if chosen["state"]:
+        found = found.in_states(chosen["state"])
+    elif not chosen["passage"]:  # what changed under a published check waits as well
+        found = found.open()
     if chosen["priority"]:
         found = found.filter(priority__in=[PRIORITIES[slug] for slug in chosen["priority"]])
     if chosen["article"]:
@@ -250,6 +257,7 @@ def _tabs(counts: Counts, query: QueryDict) -> list[dict[str, Any]]:
         (_("Mine"), {("assignee", "me")}, counts.mine_open),
         (_("Awaiting sign-off"), {("state", "signoff")}, counts.submitted),
         (_("Overdue"), {("due", "overdue")}, counts.overdue),
+        (_("Passage changed"), {("passage", "changed")}, counts.changed),
         (_("All open"), set(), counts.queue),
     ]
     return [
@@ -283,6 +291,10 @@ def _filters(chosen: dict[str, Any], people: list[User], ratings: list[Rating], 
         Option("", _("Any time"), checked=not chosen["due"]),
         *(option("due", value, str(label)) for value, label in DUE.items()),
     ]
+    passages = [
+        Option("", _("Any passage"), checked=not chosen["passage"]),
+        *(option("passage", value, str(label)) for value, label in PASSAGE.items()),
+    ]
     return Filters(
         q=chosen["q"],
         menus=[
@@ -296,6 +308,7 @@ def _filters(chosen: dict[str, Any], people: list[User], ratings: list[Rating], 
             Menu("assignee", _("Assignee"), _("Assignee"), who),
             Menu("priority", _("Priority"), _("Priority"), urgency),
             Menu("due", _("Due"), _("Due"), times, multiple=False),
+            Menu("passage", _("Passage"), _("Passage in the article"), passages, multiple=False),
             *_article_menu(chosen["article"]),
         ],
         sort=sort_menu(SORTS, chosen["sort"] or _usual_sort(chosen["state"])),

@@ -26,6 +26,7 @@ class Row:
     assignee: User | None
     evidence_count: int
     outlet_name: str
+    passage_changed: bool
     written_by: tuple[str, ...] = ()
     sent_at: datetime | None = None
     returned_by: str = ""
@@ -61,6 +62,7 @@ def row_of(review: Any, signatures: Iterable[Signature] = ()) -> Row:
         assignee=review.assignee,
         evidence_count=review.evidence_count or 0,
         outlet_name=review.outlet_name or "",
+        passage_changed=review.passage_changed,
         **extra,
     )
 
