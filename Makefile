@@ -7,7 +7,7 @@ PORT ?= 8000
 DATA_DIR ?= var
 PYTEST_ARGS ?=
 
-.PHONY: help demo test test-services check format matrix bench lock clean
+.PHONY: help demo test test-services check format matrix bench bench-anchoring lock clean
 
 help:
 	@echo "make demo           run the whole desk here (PORT=8000 DATA_DIR=var)"
@@ -17,6 +17,7 @@ help:
 	@echo "make format         put the code into shape"
 	@echo "make matrix         which cases of the security matrix have a test"
 	@echo "make bench          measure against bare views"
+	@echo "make bench-anchoring  count passages that edits take to a wrong place"
 	@echo "make lock           renew requirements/*.lock"
 
 # --- Setting up: a stamp file per lock file, so that the second start is quick -----------------
@@ -55,6 +56,9 @@ matrix: .venv/.dev
 
 bench: .venv/.dev
 	@$(BIN)/python -m benchmarks $(BENCH_ARGS)
+
+bench-anchoring: .venv/.dev
+	@$(BIN)/python -m benchmarks.anchoring $(BENCH_ARGS)
 
 # --- Checking ----------------------------------------------------------------------------------
 

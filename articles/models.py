@@ -324,7 +324,8 @@ class Placement(models.Model):
                 name="articles_placement_known_outcome",
             ),
             models.CheckConstraint(
-                condition=Q(start__isnull=True, end__isnull=True) | Q(start__lt=F("end")),
+                condition=Q(start__isnull=True, end__isnull=True)
+                | Q(start__isnull=False, end__isnull=False, start__lt=F("end")),
                 name="articles_placement_not_empty",
             ),
             # A passage follows where its words decided or a person did, and nowhere else.

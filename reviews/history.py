@@ -208,7 +208,9 @@ def _facts(values: dict[str, Any]) -> str:
 
 
 def _revised(data: dict[str, Any], known: Known) -> Said:
-    text = _("found a newer text of the article, revision {n}").format(n=data["revision"])
+    found = _("A newer text was found, revision {n}")
+    given = _("brought a newer text, revision {n}")
+    text = (found if data["by_itself"] else given).format(n=data["revision"])
     waiting = data["undecided"]
     note = ngettext("%d passage to be looked at", "%d passages to be looked at", waiting) % waiting
     return {"text": text, "note": note if waiting else ""}

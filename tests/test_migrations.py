@@ -105,7 +105,8 @@ def test_every_migration_goes_forward_back_and_forward(empty_database: None) -> 
     back = _back_without_loss()
     assert {("reviews", "0001_initial"), ("audit", "0001_initial")} <= set(back)
     _migrate(*back)
-    assert _triggers() == set()
+    gone_back = {label for label, _ in back}
+    assert _triggers() == {name for name in triggers if name.partition("_")[0] not in gone_back}
     _migrate()
     assert (checksums(), _schema(), _triggers()) == (rows, schema, triggers)
 

@@ -13,7 +13,7 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy as _lazy
 
@@ -100,7 +100,8 @@ def add_revision(
         found = _look_for(Passage.objects.live().filter(revision__article=article), extracted.text)
         try:
             return _store(article, newest, columns, found, actor=actor, job=job), True
-        except _Overtaken:
+        except (_Overtaken, IntegrityError):
+            # Another's text or event came first: look again, and say so where it cannot be.
             continue
     raise Conflict(detail=_("The article kept changing while its passages were looked for. Try again."))
 
@@ -167,8 +168,15 @@ def _store(
     outcomes = Counter(each.outcome for each in placed)
     uncertain = [each for each in placed if not each.is_certain]
     facts: dict[str, Any] = {"revision": revision.number, **outcomes, "undecided": len(uncertain)}
-    record("article.revised", article, actor=actor, digest=revision.digest, **facts)
-    _tell_claims(revision, uncertain, actor=actor)
+    record(
+        "article.revised",
+        article,
+        actor=actor,
+        digest=revision.digest,
+        by_itself=actor is None,
+        **facts,
+    )
+    _tell_claims(revision, uncertain)
     if job is not None:
         finish(job, article=article, stage=Import.Stage.DONE)
     return revision
@@ -209,8 +217,11 @@ def _passage(claim_id: int, revision: Revision, start: int, end: int) -> Passage
     return Passage(claim_id=claim_id, revision=revision, **asdict(place))
 
 
-def _tell_claims(revision: Revision, uncertain: Iterable[Placement], *, actor: User | None) -> None:
-    """Record on each claim that somebody has to look at its passage. Two queries a claim."""
+def _tell_claims(revision: Revision, uncertain: Iterable[Placement]) -> None:
+    """Record on each claim that somebody has to look at its passage. Two queries a claim.
+
+    It is the outlet's doing, not of whoever gave us the text: that is told of the article.
+    """
     outcomes: dict[int, list[str]] = defaultdict(list)
     for placement in uncertain:
         outcomes[placement.passage.claim_id].append(placement.outcome)
@@ -218,7 +229,7 @@ def _tell_claims(revision: Revision, uncertain: Iterable[Placement], *, actor: U
         record(
             "claim.passage_changed",
             claim,
-            actor=actor,
+            actor=None,
             article=revision.article_id,
             revision=revision.number,
             outcomes=sorted(outcomes[claim.pk]),

@@ -103,6 +103,7 @@ class _Comparison:
     def __init__(self, old: str, new: str) -> None:
         self.old_text, self.new_text = old, new
         self.old, self.new = Tokens(old), Tokens(new)
+        self.read_the_same = self.old.words == self.new.words
         self.aligned = Alignment(self.old, self.new)
 
     def all_of(self, passages: Iterable[tuple[int, int]]) -> list[Anchored]:
@@ -112,7 +113,10 @@ class _Comparison:
         first, last = self.old.covering(start, end)
         if first >= last:
             return Anchored(Outcome.LOST, 0.0)
-        inset = start - self.old.starts[first], self.old.ends[last - 1] - end  # a part of a token
+        # Of a token only a part, where the passage begins or ends inside it; spaces beyond do not count.
+        inset = max(0, start - self.old.starts[first]), max(0, self.old.ends[last - 1] - end)
+        if self.read_the_same:
+            return Anchored(Outcome.KEPT, 1.0, self._span(first, last - first, inset), (), True)
         wanted = self.old.words[first:last]
         found = self.new.places_of(wanted)
         if not found:
@@ -243,6 +247,7 @@ class _Comparison:
                 place = self._best_in(window, first, last)
                 score = self._likeness(first, last, *place)
                 if score >= ACCEPTED_FROM:
+                    place = self._drawn_out(first, last, place)
                     return Anchored(Outcome.CHANGED, round(score, 2), self.new.span(*place))
                 highest = max(highest, score)
         return Anchored(Outcome.LOST, round(highest, 2))
@@ -302,6 +307,22 @@ class _Comparison:
         if found is None or found.dest_start >= found.dest_end:
             return window
         return self.new.covering(begin + found.dest_start, begin + found.dest_end)
+
+    def _drawn_out(self, first: int, last: int, place: tuple[int, int]) -> tuple[int, int]:
+        """Return the range with the ends that make it most like the passage, the nearest where several do.
+
+        The best match is as long as the passage; where words were put in, its own last ones stand beyond.
+        """
+        wanted, words = self.old.words[first:last], self.new.words
+
+        def likeness(begin: int, end: int) -> float:
+            return Indel.normalized_similarity(wanted, words[begin:end])
+
+        begin, end = place
+        ends = range(max(begin + 1, end - _NEIGHBOURS), min(len(words), end + _NEIGHBOURS) + 1)
+        end = max(ends, key=lambda at: (likeness(begin, at), -abs(at - end)))
+        begins = range(max(0, begin - _NEIGHBOURS), min(end, begin + _NEIGHBOURS + 1))
+        return max(begins, key=lambda at: (likeness(at, end), -abs(at - begin))), end
 
     def _likeness(self, first: int, last: int, new_first: int, new_last: int) -> float:
         """Return the share of tokens that the passage and a range of the new text share, in order."""

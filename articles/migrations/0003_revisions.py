@@ -192,7 +192,9 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("end__isnull", True), ("start__isnull", True)),
-                    ("start__lt", models.F("end")),
+                    models.Q(
+                        ("end__isnull", False), ("start__isnull", False), ("start__lt", models.F("end"))
+                    ),
                     _connector="OR",
                 ),
                 name="articles_placement_not_empty",

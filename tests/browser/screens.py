@@ -12,6 +12,7 @@ from articles.models import Article, Import
 from factcheck.accounts.models import User
 from factcheck.jobs.models import JobStatus
 from publishing.models import Publication
+from publishing.tasks import show_changes
 from reviews import actions
 from reviews.models import Review
 from tests import factories as make
@@ -46,6 +47,9 @@ def build() -> list[Screen]:
     actions.assign(make.review_of(reviews["draft"]), actor=cleo, assignee=ben)
     make.confidential_evidence(make.review_of(reviews["draft"]), by=ada)
     _imports(ada)
+    edited = make.published(quote=make.QUOTES[0], by=ada)
+    newer = make.revised(make.passage_of(edited.review.claim).revision.article, make.OTHER_FIGURE)
+    show_changes()
     return [
         *_desk(article.pk),
         *(_claim(state, review) for state, review in reviews.items()),
@@ -53,6 +57,11 @@ def build() -> list[Screen]:
         Screen("claim to publish anew", _path(publication.review), "Dov", ("publish-dialog",)),
         Screen("claim to sign off", _path(reviews["signoff"]), "Cleo", ("return-dialog",)),
         *_public(changed),
+        Screen("article that changed", f"/desk/articles/{newer.article_id}/", "Ada", ("new-text-dialog",)),
+        Screen("article as it was", f"/desk/articles/{newer.article_id}/?revision=1", "Vera"),
+        Screen("claim in a changed article", _path(edited.review), "Ada"),
+        Screen("queue of what changed", "/desk/queue/?passage=changed", "Cleo"),
+        Screen("check of a changed article", edited.path),
     ]
 
 

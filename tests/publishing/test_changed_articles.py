@@ -1,0 +1,179 @@
+"""An article changes under its check: nothing goes out unseen, and readers are told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from factcheck.accounts.models import User
+from factcheck.errors import NotReady
+from publishing import site as building
+from publishing.actions import publish
+from publishing.models import Edition, Publication
+from publishing.readiness import blockers
+from publishing.tasks import repair_site, show_changes
+from reviews.actions import decide_placement, undo_placement
+from reviews.models import Review
+from tests import factories as make
+from tests.cast import signed_in
+from tests.database import nothing_changes
+from tests.publishing.conftest import Site
+
+pytestmark = pytest.mark.django_db
+
+AFTER = "after this check"
+
+
+def _changed(review: Review) -> Any:
+    return make.waiting_placement(review.claim)
+
+
+# --- Before it goes out --------------------------------------------------------------------------
+
+
+def test_what_nobody_has_looked_at_cannot_be_published(site: Site, dov: User) -> None:
+    review = make.approved()
+    _changed(review)
+    assert [each["code"] for each in blockers(make.review_of(review))] == ["passage_undecided"]
+    with nothing_changes(), pytest.raises(NotReady):
+        publish(make.review_of(review), actor=dov)
+
+
+def test_the_page_of_the_claim_says_so_and_leads_to_where_it_is_decided(site: Site, dov: User) -> None:
+    review = make.approved()
+    article = make.passage_of(review.claim).revision.article_id
+    _changed(review)
+    html = signed_in(dov).get(reverse("desk:claim", args=[review.claim_id])).content.decode()
+    assert "passage stands now" in html
+    assert f"/desk/articles/{article}/changes/" in html
+    assert reverse("desk:publish", args=[review.claim_id]) not in html
+
+
+def test_it_is_asked_again_when_the_release_is_carried_out(site: Site, dov: User) -> None:
+    release = make.requested()
+    _changed(release.publication.review)
+    make.carry_out(release)
+    assert (release.status, release.error_code) == ("failed", "not_ready")
+    assert "Changes" in release.error_detail
+    assert not Edition.objects.exists()
+    assert site.files() == {}
+
+
+@pytest.mark.parametrize("decision", ["removed", "kept"])
+def test_once_it_is_decided_that_the_old_text_stays_it_can_go_out(
+    site: Site, ada: User, dov: User, decision: str
+) -> None:
+    review = make.approved()
+    decide_placement(_changed(review), actor=ada, decision=decision)
+    release = make.carry_out(publish(make.review_of(review), actor=dov))
+    assert release.status == "done"
+    assert AFTER in site.check(release.publication.slug)
+
+
+def test_other_claims_of_the_article_go_out(site: Site, dov: User) -> None:
+    article = make.imported_article()
+    changed = make.approved(article=article)
+    other = make.approved(article=article, quote=make.QUOTES[3])
+    _changed(changed)
+    assert make.carry_out(publish(make.review_of(other), actor=dov)).status == "done"
+
+
+# --- What is out already -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def ferry(site: Site) -> Publication:
+    return make.published(slug="ferry")
+
+
+def test_readers_are_told_on_the_page_and_on_the_kept_edition(site: Site, ferry: Publication) -> None:
+    assert AFTER not in site.check("ferry")
+    _changed(ferry.review)
+    assert show_changes() == 1
+    assert AFTER in site.check("ferry")
+    assert AFTER in site.check("ferry", 1)
+    assert show_changes() == 0
+    assert repair_site() == 0
+
+
+def test_the_hourly_repair_would_tell_them_too(site: Site, ferry: Publication) -> None:
+    _changed(ferry.review)
+    assert repair_site() == 1
+    assert AFTER in site.check("ferry")
+
+
+def test_words_that_stand_are_no_change(site: Site, ferry: Publication) -> None:
+    article = make.passage_of(ferry.review.claim).revision.article
+    make.revised(article, ("9 crowns", "12 crowns"))
+    assert (show_changes(), repair_site()) == (0, 0)
+    assert AFTER not in site.check("ferry")
+
+
+def test_a_figure_that_is_put_right_again_is_no_change_any_more(site: Site, ferry: Publication) -> None:
+    placement = _changed(ferry.review)
+    show_changes()
+    make.revised(placement.revision.article, make.OTHER_FIGURE[::-1], ("9 crowns", "12 crowns"))
+    assert show_changes() == 1
+    assert AFTER not in site.check("ferry")
+
+
+@pytest.mark.parametrize("decision", ["removed", "kept", "accepted"])
+def test_what_was_decided_stays_said(site: Site, ferry: Publication, ada: User, decision: str) -> None:
+    decide_placement(_changed(ferry.review), actor=ada, decision=decision)
+    show_changes()
+    assert AFTER in site.check("ferry")
+
+
+def test_a_new_edition_of_the_new_words_is_after_the_change(
+    site: Site, ferry: Publication, ada: User
+) -> None:
+    placement = _changed(ferry.review)
+    decide_placement(placement, actor=ada, decision="accepted")
+    review = make.sign_off(make.submit(make.review_of(ferry.review)))
+    make.carry_out(make.requested(review, kind="update", note="The article gives another figure."))
+    assert AFTER not in site.check("ferry")
+    assert AFTER in site.check("ferry", 1)
+
+
+def test_taking_a_decision_back_says_nothing_less(site: Site, ferry: Publication, ada: User) -> None:
+    placement = _changed(ferry.review)
+    decide_placement(placement, actor=ada, decision="kept")
+    undo_placement(placement, actor=ada)
+    show_changes()
+    assert AFTER in site.check("ferry")
+
+
+def test_the_statements_do_not_grow_with_the_checks(site: Site, django_assert_num_queries: Any) -> None:
+    for slug in ("one", "two", "three"):
+        _changed(make.published(slug=slug).review)
+    show_changes()
+    with django_assert_num_queries(2):
+        assert building.show_changes() == 0
+
+
+# --- In the queue --------------------------------------------------------------------------------
+
+
+def test_a_published_check_whose_passage_changed_waits_in_the_queue(
+    site: Site, ferry: Publication, ben: User
+) -> None:
+    browser = signed_in(ben)
+    assert "Passage changed by the outlet" not in browser.get("/desk/queue/?state=published").content.decode()
+    _changed(ferry.review)
+    for query in ("passage=changed", "state=published"):
+        html = browser.get(f"/desk/queue/?{query}").content.decode()
+        assert f"/desk/claims/{ferry.review.claim_id}/" in html, query
+        assert "Passage changed by the outlet" in html, query
+    assert str(ferry.review.claim) not in browser.get("/desk/queue/").content.decode()
+
+
+def test_programs_find_them_as_well(site: Site, ferry: Publication, ben: User) -> None:
+    browser = signed_in(ben)
+    other = make.flagged()
+    _changed(ferry.review)
+    [row] = browser.get("/api/v1/reviews/?passage_changed=true").json()["results"]
+    assert (row["id"], row["passage_changed"]) == (str(ferry.review_id), True)
+    [row] = browser.get(f"/api/v1/reviews/?claim={other.claim_id}").json()["results"]
+    assert row["passage_changed"] is False
