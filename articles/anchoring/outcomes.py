@@ -23,7 +23,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import Indel
 
 from articles.anchoring.alignment import Alignment
-from articles.anchoring.tokens import Tokens
+from articles.anchoring.tokens import Tokens, spoken
 
 ACCEPTED_FROM = 0.6
 """The share of tokens in common, in the same order, from which words are proposed as the same passage."""
@@ -327,7 +327,7 @@ class _Comparison:
     def _likeness(self, first: int, last: int, new_first: int, new_last: int) -> float:
         """Return the share of tokens that the passage and a range of the new text share, in order."""
         return Indel.normalized_similarity(
-            _spoken(self.old.words[first:last]), _spoken(self.new.words[new_first:new_last])
+            spoken(self.old.words[first:last]), spoken(self.new.words[new_first:new_last])
         )
 
     def _span(self, at: int, length: int, inset: tuple[int, int]) -> tuple[int, int]:
@@ -356,11 +356,6 @@ def _few(places: list[int], expected: list[int]) -> list[int]:
         return places
     near = [at for at in places if any(abs(at - place) <= _NEIGHBOURS for place in expected)]
     return near[:_MOST_PLACES] or places[:_OFFERED]
-
-
-def _spoken(words: list[str]) -> list[str]:
-    """Return the tokens without punctuation, where there are others: a full stop is no likeness."""
-    return [word for word in words if word[0].isalnum()] or words
 
 
 def _equal(pairs: Iterable[tuple[str, str]]) -> int:

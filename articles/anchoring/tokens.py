@@ -73,6 +73,11 @@ class Tokens:
         return dict(places)
 
 
+def spoken(words: list[str]) -> list[str]:
+    """Return the tokens without punctuation, where there are others: a full stop is no likeness."""
+    return [word for word in words if word[0].isalnum()] or words
+
+
 def are_same_words(one: str, other: str) -> bool:
     """Say whether two texts read the same, whatever quotation marks, dashes and spaces they are set with."""
     return Tokens(one).words == Tokens(other).words
