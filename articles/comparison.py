@@ -20,6 +20,8 @@ from articles.extraction import Block
 
 _NONE = -1
 _MOST = 100_000_000  # pairs of tokens between two fixed ones that are weighed; beyond, all of them differ
+_FURTHEST = 50  # tokens by which an insertion is moved at most
+_STOPS = frozenset(".!?…。！？")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +89,11 @@ class _Comparison:
         self._old_text, self._new_text = old, new
         self._old, self._new = Tokens(old), Tokens(new)
         self._aligned = Alignment(self._old, self._new)
-        self._to_new = self._partners()
-        self._to_old = [_NONE] * len(self._new)
-        for index, partner in enumerate(self._to_new):
-            if partner != _NONE:
-                self._to_old[partner] = index
+        to_new = self._partners()
+        _slide(to_new, self._new.words, _breaks(new, self._new))
+        self._to_old = _inverted(to_new, len(self._new))
+        _slide(self._to_old, self._old.words, _breaks(old, self._old))
+        self._to_new = _inverted(self._to_old, len(self._old))
 
     def in_old(self, start: int, end: int) -> list[Piece]:
         return _pieces(self._old_text, self._old, self._to_new, start, end)
@@ -183,6 +185,12 @@ def _forget_strays(to_new: list[int], words: list[str], size: int) -> None:
 
     Punctuation never does, so that a figure is replaced as a whole.
     """
+    while strays := _strays(to_new, words, size):
+        for begin, end in strays:
+            to_new[begin:end] = [_NONE] * (end - begin)
+
+
+def _strays(to_new: list[int], words: list[str], size: int) -> list[tuple[int, int]]:
     runs: list[tuple[int, int]] = []
     for index, partner in enumerate(to_new):
         if partner == _NONE:
@@ -194,10 +202,50 @@ def _forget_strays(to_new: list[int], words: list[str], size: int) -> None:
     ends = [(0, 0), *((end, to_new[end - 1] + 1) for _begin, end in runs)]
     begins = [*((begin, to_new[begin]) for begin, _end in runs), (len(to_new), size)]
     changed = [max(b[0] - e[0], b[1] - e[1]) for e, b in zip(ends, begins, strict=True)]
-    for (begin, end), around in zip(runs, pairwise(changed), strict=True):
-        weight = sum(word[0].isalnum() for word in words[begin:end])
-        if 0 < min(around) >= 2 * weight:
-            to_new[begin:end] = [_NONE] * (end - begin)
+    return [
+        run
+        for run, around in zip(runs, pairwise(changed), strict=True)
+        if 0 < min(around) >= 2 * sum(word[0].isalnum() for word in words[slice(*run)])
+    ]
+
+
+def _slide(partners: list[int], words: list[str], breaks: list[int]) -> None:
+    """Move what was put in so that it begins and ends where sentences and paragraphs do, if it can be.
+
+    Of "A. [The new one. The] old one" and "A. [The new one.] The old one" the second is meant. `partners`
+    are those of the tokens of the text that lacks it, `words` and `breaks` belong to the one that has it.
+    """
+    for last in range(len(partners) - 1):
+        begin, end = partners[last] + 1, partners[last + 1]
+        if begin == 0 or end <= begin:
+            continue
+        best, most = 0, breaks[begin] + breaks[end]
+        for step in range(1, min(_FURTHEST, begin)):
+            if partners[last - step + 1] != begin - step or words[begin - step] != words[end - step]:
+                break
+            worth = breaks[begin - step] + breaks[end - step]
+            if worth > most:
+                best, most = step, worth
+        for step in range(1, best + 1):
+            partners[last - step + 1] = end - step
+
+
+def _breaks(text: str, tokens: Tokens) -> list[int]:
+    """Return how good it is to cut before each token, and behind the last."""
+    ends, starts, words = tokens.ends, tokens.starts, tokens.words
+    within = [
+        2 if "\n" in text[ends[index - 1] : starts[index]] else int(words[index - 1] in _STOPS)
+        for index in range(1, len(tokens))
+    ]
+    return [2, *within, 2]
+
+
+def _inverted(partners: list[int], size: int) -> list[int]:
+    others = [_NONE] * size
+    for index, partner in enumerate(partners):
+        if partner != _NONE:
+            others[partner] = index
+    return others
 
 
 def _pieces(text: str, tokens: Tokens, partners: list[int], start: int, end: int) -> list[Piece]:
@@ -205,9 +253,9 @@ def _pieces(text: str, tokens: Tokens, partners: list[int], start: int, end: int
     if start >= end:
         return []
     first, last = tokens.covering(start, end)
-    runs = [
-        (is_same, list(run)) for is_same, run in groupby(range(first, last), _is_held(partners))
-    ] or [(True, [first])]
+    runs = [(is_same, list(run)) for is_same, run in groupby(range(first, last), _is_held(partners))] or [
+        (True, [first])
+    ]
     seams = [
         tokens.starts[after[0]] if was_same else tokens.ends[before[-1]]
         for (was_same, before), (_is_same, after) in pairwise(runs)

@@ -12,6 +12,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from articles.models import Placement
 from factcheck.accounts.models import User
 from factcheck.errors import Malformed
 from factcheck.forms import DayField, DeadlineField, LineField, PlainTextField, not_ancient
@@ -198,6 +199,44 @@ class TriageForm(forms.Form):
         if "due_at" in self.data:
             wish["due_at"] = data["due_at"]
         return wish
+
+
+class PlaceForm(forms.Form):
+    """What became of a passage in a newer text; where it is chosen, from which code point to which."""
+
+    decision = forms.CharField(
+        max_length=20, error_messages={"required": _("Say what became of the passage.")}
+    )
+    # The place among those shown, where the same words stand in several.
+    place = forms.RegexField(r"^[0-9]{1,9}-[0-9]{1,9}$", required=False)
+    start = forms.IntegerField(required=False, min_value=0, max_value=LARGEST_NUMBER)
+    end = forms.IntegerField(required=False, min_value=0, max_value=LARGEST_NUMBER)
+
+    def wish(self, placement: Placement) -> dict[str, Any]:
+        """Return what `decide_placement` takes: accepting another place than the proposed one chooses it."""
+        data = self.cleaned_data
+        decision, span = data["decision"], (data["start"], data["end"])
+        if decision == Placement.Decision.ACCEPTED and data["place"]:
+            start, end = map(int, data["place"].split("-"))
+            if (start, end) != (placement.start, placement.end):
+                decision, span = Placement.Decision.CHOSEN, (start, end)
+        if decision == Placement.Decision.CHOSEN:
+            return {"decision": decision, "start": span[0], "end": span[1]}
+        return {"decision": decision}
+
+
+class RevisionsForm(forms.Form):
+    """Which two texts of an article are compared, by their numbers: `from` and `to`."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("from", "to"):
+            self.fields[name] = forms.IntegerField(required=False, min_value=1, max_value=LARGEST_NUMBER)
+
+    def numbers(self, *, newest: int) -> tuple[int, int]:
+        """Return both numbers; what was not sent is the newest text, and the one before the other."""
+        after = self.cleaned_data["to"] or newest
+        return self.cleaned_data["from"] or max(1, after - 1), after
 
 
 class PreviewForm(forms.Form):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 import factcheck.converters  # noqa: F401  (registers `id`)
-from reviews.views import article, articles, claim, desk as my_desk, draft, new_text, queue
+from reviews.views import article, articles, changes, claim, desk as my_desk, draft, new_text, queue
 
 _CLAIM = "claims/<id:pk>/"
 
@@ -13,6 +13,10 @@ desk: list[URLPattern] = [
     path("", my_desk.home, name="home"),
     path("articles/", articles.articles, name="articles"),
     path("articles/<id:pk>/", article.article, name="article"),
+    path("articles/<id:pk>/changes/", changes.changes, name="changes"),
+    path("articles/<id:pk>/changes/<id:placement>/", changes.decide, name="decide_place"),
+    path("articles/<id:pk>/changes/<id:placement>/undo/", changes.undo, name="undo_place"),
+    path("articles/<id:pk>/compare/", changes.compare, name="compare"),
     path("articles/<id:pk>/flag/", article.flag, name="flag"),
     path("articles/<id:pk>/recheck/", new_text.recheck, name="recheck"),
     path("articles/<id:pk>/text/", new_text.new_text, name="new_text"),

@@ -43,6 +43,8 @@ class World:
         make.carry_out(other)
         edition = Publication.objects.get(pk=other.publication_id).edition
         what_else_there_is()
+        waiting = Placement.objects.undecided().select_related("revision").latest("pk")
+        decided = Placement.objects.filter(decision="removed").select_related("revision").latest("pk")
         own = ApiToken.objects.filter(user=person("Dan")).first()
         return cls(
             review,
@@ -54,8 +56,10 @@ class World:
                 "source": piece.source_id if piece else 0,
                 "import": job.pk,
                 "with address": Article.objects.exclude(canonical_url="")[0].pk,
-                "placement": Placement.objects.undecided().latest("pk").pk,
-                "decided": Placement.objects.filter(decision="removed").latest("pk").pk,
+                "placement": waiting.pk,
+                "changed": waiting.revision.article_id,
+                "decided": decided.pk,
+                "decided on": decided.revision.article_id,
                 "publication": other.publication_id,
                 "release": other.pk,
                 "verdicts": edition.verdict.review_id if edition else 0,
@@ -254,12 +258,16 @@ def _post(name: str, *more: Any, **row: Any) -> Door:
 DESK = [
     *(Door(f"desk:{name}") for name in ("home", "articles", "queue")),
     Door("desk:article", ids=("article",)),
+    Door("desk:changes", ids=("changed",)),
+    Door("desk:compare", ids=("changed",)),
     Door("desk:claim", ids=C),
     Door("desk:import", ids=("import",), ok=303),
     _post("imports", wish=_form(source="text", text="A text to import."), like="request_import"),
     _post("import_retry", ("import",), _nothing, like="request_import"),
     _post("recheck", ("with address",), _nothing, like="request_recheck"),
     _post("new_text", ("article",), _form(text="A newer text."), like="request_import"),
+    _post("decide_place", ("changed", "placement"), _form(decision="accepted"), like="decide_placement"),
+    _post("undo_place", ("decided on", "decided"), _nothing, like="undo_placement"),
     _post("flag", ("article",), _flag, like="flag_claim", ok=201),
     _post("queue_bulk", wish=_bulk("review", priority="high"), like="prioritise", always=True),
     _post("draft", C, _draft, like="save_draft", while_open=True),

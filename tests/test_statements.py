@@ -54,6 +54,7 @@ DEARER = {
     "POST api:claim-list": 13,
     # Makes the passage in the new text, returns the review to research, tells the log of both.
     "POST api:placement-decide": 18,
+    "POST desk:decide_place": 15,
     # Looks for the passages, writes down what became of each, tells the log of article and claim.
     "POST api:revision-list": 21,
     # Confidential, with the people who may see it; read again once the rows are held.

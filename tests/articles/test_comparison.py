@@ -48,6 +48,16 @@ def test_the_words_that_were_replaced_are_marked() -> None:
         ("The same.", "The same.", ("The same.", "The same.")),
         ("It rose 5%.", "It rose -5%.", ("It rose 5%.", "It rose [-]5%.")),
         ("“Yes”, he  said.", '"Yes", he said.', ("“Yes”, he  said.", '"Yes", he said.')),
+        (
+            "He left. The door closed.",
+            "He left. The light went out. The door closed.",
+            ("He left. The door closed.", "He left. [The light went out.] The door closed."),
+        ),
+        (
+            "He left. The light went out. The door closed.",
+            "He left. The door closed.",
+            ("He left. [The light went out.] The door closed.", "He left. The door closed."),
+        ),
         ("Café 👩‍👩‍👧 opened", "Café 👩‍👩‍👧 closed", ("Café 👩‍👩‍👧 [opened]", "Café 👩‍👩‍👧 [closed]")),
         ("渡轮去年载客四万人", "渡轮去年载客三万人", ("渡轮去年载客[四]万人", "渡轮去年载客[三]万人")),
         (
@@ -67,7 +77,23 @@ def test_what_counts_as_a_change(old: str, new: str, marked: tuple[str, str]) ->
 
 def test_the_pieces_are_the_texts_whatever_was_done_to_them() -> None:
     chance = random.Random(7)
-    words = ["ferry", "the", "of", "9", "crowns", "–", "“", "”", "\n", " ", "  ", "🚢", "السفينة", "渡轮", "e\u0301"]
+    words = [
+        "ferry",
+        "the",
+        "of",
+        "9",
+        "crowns",
+        "–",
+        "“",
+        "”",
+        "\n",
+        " ",
+        "  ",
+        "🚢",
+        "السفينة",
+        "渡轮",
+        "e\u0301",
+    ]
     for _ in range(300):
         texts = [" ".join(chance.choices(words, k=chance.randrange(40))) for _ in range(2)]
         for text, pieces in zip(texts, word_diff(*texts), strict=True):
@@ -103,7 +129,7 @@ def test_blocks_stand_beside_what_they_became() -> None:
 
 def test_a_paragraph_that_moved_is_said_to_have_moved() -> None:
     first, second, third, fourth = FERRY.split("\n")
-    rows = rows_of(FERRY, "\n".join([second, third, fourth, first]))
+    rows = rows_of(FERRY, f"{second}\n{third}\n{fourth}\n{first}")
     assert [(bool(row.old), bool(row.new), row.is_moved) for row in rows] == [
         (True, False, True),
         (True, True, False),
@@ -127,7 +153,9 @@ def test_where_a_passage_stood_is_behind_what_stood_before_it() -> None:
 
 def test_ten_thousand_words_are_compared_at_once() -> None:
     chance = random.Random(7)
-    words = [f"{chance.choice('bcdfgkl')}{chance.choice('aeiou')}{chance.randrange(900)}" for _ in range(10_000)]
+    words = [
+        f"{chance.choice('bcdfgkl')}{chance.choice('aeiou')}{chance.randrange(900)}" for _ in range(10_000)
+    ]
     old = "\n".join(" ".join(words[at : at + 80]) for at in range(0, 10_000, 80))
     rewritten = "\n".join(" ".join(chance.sample(words[at : at + 80], 80)) for at in range(0, 10_000, 80))
     edited = " ".join("other" if chance.random() < 0.05 else word for word in old.split(" "))

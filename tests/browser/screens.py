@@ -51,7 +51,7 @@ def build() -> list[Screen]:
     newer = make.revised(make.passage_of(edited.review.claim).revision.article, make.OTHER_FIGURE)
     show_changes()
     return [
-        *_desk(article.pk),
+        *_desk(article.pk, _changed_article(ada).pk),
         *(_claim(state, review) for state, review in reviews.items()),
         Screen("claim published", _path(changed.review), "Dov"),
         Screen("claim to publish anew", _path(publication.review), "Dov", ("publish-dialog",)),
@@ -84,6 +84,22 @@ def _reviews_in_every_state(article: Article, by: User) -> dict[str, Review]:
     }
 
 
+def _changed_article(by: User) -> Article:
+    """One passage decided on; one with other words, one that stands twice and one that is gone wait."""
+    article = make.imported_article(by=by, title="The night ferry, told anew")
+    claims = [make.flagged_claim(article=article, quote=quote, by=by) for quote in make.QUOTES]
+    first, second, third, fourth, _fifth = make.QUOTES
+    make.revised(
+        article,
+        (second, f"Nobody had asked. {first}, it is said. That is thrice as many as in 2019"),
+        (third, third.replace("crossing", "ferry")),
+        (f"{fourth} ", ""),
+        by=by,
+    )
+    actions.decide_placement(make.placement_of(claims[2]), actor=by, decision="accepted")
+    return article
+
+
 def _imports(user: User) -> None:
     """One of each: waiting, under way, failed."""
     url = (
@@ -109,7 +125,7 @@ def _path(review: Review) -> str:
     return f"/desk/claims/{review.claim_id}/"
 
 
-def _desk(article: int) -> list[Screen]:
+def _desk(article: int, changed: int) -> list[Screen]:
     return [
         Screen("sign-in", "/accounts/login/"),
         Screen("404", "/desk/articles/999999/", "Ada"),
@@ -121,6 +137,10 @@ def _desk(article: int) -> list[Screen]:
         Screen("articles, none fits", "/desk/articles/?q=nothing+like+this", "Ada"),
         Screen("article", f"/desk/articles/{article}/", "Ada", (), ("key",)),
         Screen("article to read", f"/desk/articles/{article}/", "Vera"),
+        Screen("changes", f"/desk/articles/{changed}/changes/", "Ada"),
+        Screen("changes to read", f"/desk/articles/{changed}/changes/", "Vera"),
+        Screen("changes, none yet", f"/desk/articles/{article}/changes/", "Ada"),
+        Screen("texts beside each other", f"/desk/articles/{changed}/compare/", "Vera"),
         Screen("queue", "/desk/queue/", "Cleo", (), ("f-state", "f-sort")),
         Screen("queue to read", "/desk/queue/?state=signoff&priority=normal", "Vera"),
         Screen("queue, none fits", "/desk/queue/?q=nothing+like+this", "Ada"),

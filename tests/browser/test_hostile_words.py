@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect
 
-from articles.actions import add_article, carry_out_import, request_import
+from articles.actions import add_article, carry_out_import, request_import, revise
 from articles.models import Import, Passage
 from factcheck.accounts.models import User
 from factcheck.jobs.models import JobStatus
@@ -164,6 +164,35 @@ def test_the_data_for_machines_says_what_the_desk_wrote(
     assert page.title().startswith(f"Mostly false: {words('statement')}"[:60])
     about = page.locator('meta[property="og:title"]').get_attribute("content")
     assert about == f"Mostly false: {words('statement')}"
+
+
+@pytest.mark.case("X1")
+def test_hostile_words_in_two_texts_of_an_article_are_words(
+    context: BrowserContext, desk_server: str, ada: User
+) -> None:
+    """In the comparison, on the page where passages are decided on, and in the text to choose from."""
+    old, new = words("passage"), words("other").replace("alert", "confirm")
+    gone, twice = words("gone"), words("twice")
+    article, _known = add_article(actor=ada, text=f"{old}\n\n{gone}\n\n{twice}\n\n{make.TEXT}", given={})
+    for quote in make.newest_revision(article).text.split("\n")[:3]:
+        make.flagged_claim(article=article, quote=quote, by=ada, statement=words("statement"))
+    revise(article, actor=ada, text=f"{twice}\n\n{new}\n\n{make.TEXT}\n\n{twice}")
+    hands.sign_in(context, desk_server, ada)
+    page = context.new_page()
+    page.goto(f"/desk/articles/{article.pk}/compare/")
+    shown = page.locator("main").inner_text()
+    assert PAYLOADS[0] in shown
+    assert PAYLOADS[0].replace("alert", "confirm") in shown
+    page.goto(f"/desk/articles/{article.pk}/changes/")
+    for link in page.locator(".recon-item").all():
+        link.click()
+        expect(page.locator(".recon-panel:visible .sides")).to_contain_text("<script>")
+        page.keyboard.press("2")
+        expect(page.locator("#whole-text")).to_contain_text(f"twice {PAYLOADS[0]}")
+    assert (
+        page.locator(".sides :is(img, svg:not(.icon), script, iframe, math, [onerror], [onload])").count()
+        == 0
+    )
 
 
 @pytest.mark.case("X1")

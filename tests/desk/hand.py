@@ -73,13 +73,24 @@ def desk_paths(review: Review) -> dict[str, str]:
         "article": make.passage_of(review.claim).revision.article_id,
         "import": job.pk,
         "evidence": piece.pk if piece else 1,
+        "placement": 1,
     }
-    owner = {"article": "article", "flag": "article", "import": "import", "import_retry": "import"}
+    of_articles = (
+        "article",
+        "flag",
+        "recheck",
+        "new_text",
+        "changes",
+        "compare",
+        "decide_place",
+        "undo_place",
+    )
+    owner = dict.fromkeys(of_articles, "article") | dict.fromkeys(("import", "import_retry"), "import")
     paths = {}
     for name, pattern in desk_patterns().items():
         names = list(pattern.pattern.converters)
         first = ids[owner.get(name, "claim")]
-        values = [ids["evidence"] if each == "evidence" else first for each in names]
+        values = [first if each == "pk" else ids[each] for each in names]
         paths[name] = reverse(f"desk:{name}", args=values)
     return paths
 

@@ -19,12 +19,18 @@ BY_GET = {
     "home": 200,
     "articles": 200,
     "article": 200,
+    "changes": 200,
+    "compare": 200,
     "queue": 200,
     "claim": 200,
     "import": 303,
     **dict.fromkeys(
         (
             "flag",
+            "recheck",
+            "new_text",
+            "decide_place",
+            "undo_place",
             "imports",
             "import_retry",
             "queue_bulk",

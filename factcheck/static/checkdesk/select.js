@@ -2,6 +2,7 @@
 import { flag } from './flag.js';
 import { toast } from './desk.js';
 import { keysOn, plain, typing } from './keys.js';
+import { selected, wordsIn } from './selection.js';
 import { say } from './words.js';
 
 const pop = document.getElementById('flag-pop');
@@ -10,26 +11,15 @@ const sel = getSelection();
 let dragging = false;
 let pressing = false;
 
-// The selected part of the article. A triple click on the last paragraph ends outside it.
-function current() {
-  if (!sel.rangeCount || sel.isCollapsed) return null;
-  const range = sel.getRangeAt(0).cloneRange();
-  const text = document.querySelector('[data-flaggable]');
-  if (!text.contains(range.startContainer) && !text.contains(range.endContainer)) return null;
-  if (!text.contains(range.startContainer)) range.setStart(text, 0);
-  if (!text.contains(range.endContainer)) range.setEnd(text, text.childNodes.length);
-  return range.toString().trim().length > 2 ? range : null;
-}
-
 function hide() {
   if (!pressing && pop.matches(':popover-open')) pop.hidePopover();
 }
 
 // Above the words; below them on a touch screen, where the system puts its own menu above.
 function place() {
-  const range = current();
+  const range = selected();
   if (!range || dragging) { hide(); return; }
-  pop.querySelector('[data-count]').textContent = say('words', { n: range.toString().trim().split(/\s+/).length });
+  pop.querySelector('[data-count]').textContent = say('words', { n: wordsIn(range) });
   if (!pop.matches(':popover-open')) pop.showPopover();
   const box = range.getBoundingClientRect();
   const above = box.top - pop.offsetHeight - 8;
@@ -57,11 +47,11 @@ if (pop) {
   pop.addEventListener('pointerdown', (e) => {
     e.preventDefault();
     pressing = true;
-    held = current();
+    held = selected();
   });
   pop.addEventListener('click', (e) => {
     pressing = false;
-    act(e.target.closest('[data-act]')?.dataset.act, current() ?? held);
+    act(e.target.closest('[data-act]')?.dataset.act, selected() ?? held);
   });
   document.addEventListener('pointerdown', (e) => { dragging = e.pointerType === 'mouse' && Boolean(e.target.closest('[data-flaggable]')); });
   for (const type of ['pointerup', 'pointercancel']) {
@@ -70,8 +60,8 @@ if (pop) {
   document.addEventListener('selectionchange', place);
   addEventListener('scroll', () => { if (pop.matches(':popover-open')) place(); }, { passive: true });
   document.addEventListener('keydown', (e) => {
-    if (!keysOn() || e.key !== 'f' || !plain(e) || typing(e.target) || !current()) return;
+    if (!keysOn() || e.key !== 'f' || !plain(e) || typing(e.target) || !selected()) return;
     e.preventDefault();
-    act('flag', current());
+    act('flag', selected());
   });
 }

@@ -9,6 +9,11 @@ const live = document.getElementById('flag-live');
 const sel = getSelection();
 let at = -1;
 
+// The next step leads to the sentence at this place of the text.
+export function standAt(place) {
+  at = spans.findIndex(([, end]) => end > place) - 1;
+}
+
 function pick(by) {
   if (!spans.length) return;
   at = Math.max(0, Math.min(spans.length - 1, at + by));
