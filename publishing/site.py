@@ -70,7 +70,8 @@ def build_shared(summaries: Iterable[Summary] = ()) -> None:
 def repair() -> int:
     """Make again what is missing, cut short, or older than what stands; return in how many places.
 
-    Six queries, and a note and the sizes of its files for each place, where all is well.
+    Five queries, six where passages changed; for each place a note and the sizes of its files, where all is
+    well.
     """
     changed = {check.pk: made_of for check, made_of in _in_changed_articles().items()}
     checks = [

@@ -55,6 +55,7 @@ def desk(chief: Api) -> dict[str, int]:
     publication: Publication = factories.published(review, slug="night-ferry")
     factories.returned(quote=factories.QUOTES[1])
     passage = review.claim.passages.select_related("revision").get()
+    waiting = factories.waiting_placement()
     job = chief.post("/api/v1/imports/", {"text": "A short text."}).json()
     return {
         "articles": passage.revision.article_id,
@@ -66,6 +67,7 @@ def desk(chief: Api) -> dict[str, int]:
         "imports": Import.objects.get(pk=job["id"]).pk,
         "number": 1,
         "outlets": 0,
+        "placements": waiting.pk,
         "publications": publication.pk,
         "publication_id": publication.pk,
         "releases": publication.releases.get().pk,

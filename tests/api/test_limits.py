@@ -11,6 +11,7 @@ from rest_framework import serializers
 import articles.forms
 import publishing.forms
 import reviews.forms
+from articles.api.articles import NewRevision
 from articles.api.imports import NewImport
 from factcheck.api.fields import SafeTextField
 from publishing.api import PublishWish, RescheduleWish
@@ -36,6 +37,7 @@ TWINS: dict[type[forms.Form], Serializers] = {
     publishing.forms.PublishForm: (PublishWish,),
     publishing.forms.RescheduleForm: (RescheduleWish,),
     articles.forms.ImportForm: (NewImport,),
+    articles.forms.NewTextForm: (NewRevision,),
 }
 ONLY_AT_THE_DESK = {reviews.forms.NothingForm, reviews.forms.PreviewForm}
 # The version and the selected words only the desk sends; topics are one text there and a list in the API.

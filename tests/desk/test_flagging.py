@@ -186,4 +186,4 @@ def test_an_article_costs_the_same_however_many_claims(
     browser = signed_in(person("Uma", "reporter", "editor", "publisher"))
     with django_assert_max_num_queries(12) as queries:
         text_of(browser.get(f"/desk/articles/{article.pk}/"))
-    assert len(queries) == 10
+    assert len(queries) == 12

@@ -181,7 +181,7 @@ def test_looking_for_what_is_wrong_costs_the_same_however_much_is_published(
 ) -> None:
     for _ in range(2):
         make.published()
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(5):
             assert building.repair() == 0
 
 
