@@ -7,7 +7,7 @@ PORT ?= 8000
 DATA_DIR ?= var
 PYTEST_ARGS ?=
 
-.PHONY: help demo test test-services check format matrix bench bench-anchoring lock clean
+.PHONY: help demo test test-services check format matrix bench bench-anchoring bench-extraction lock clean
 
 help:
 	@echo "make demo           run the whole desk here (PORT=8000 DATA_DIR=var)"
@@ -18,6 +18,7 @@ help:
 	@echo "make matrix         which cases of the security matrix have a test"
 	@echo "make bench          measure against bare views"
 	@echo "make bench-anchoring  count passages that edits take to a wrong place"
+	@echo "make bench-extraction  measure article extraction (PAGES='DIR …')"
 	@echo "make lock           renew requirements/*.lock"
 
 # --- Setting up: a stamp file per lock file, so that the second start is quick -----------------
@@ -59,6 +60,10 @@ bench: .venv/.dev
 
 bench-anchoring: .venv/.dev
 	@$(BIN)/python -m benchmarks.anchoring $(BENCH_ARGS)
+
+bench-extraction: .venv/.dev
+	@test -n "$(PAGES)" || { echo "Say where the saved pages are: make bench-extraction PAGES='DIR …'"; exit 1; }
+	@$(BIN)/python -m benchmarks.extraction $(PAGES) $(BENCH_ARGS)
 
 # --- Checking ----------------------------------------------------------------------------------
 

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
+from articles.extraction.addresses import canonical_address, domain_of
 from articles.extraction.canonical import one_line
 from articles.extraction.dates import from_words
 from articles.extraction.document import Caution, Draft, Extracted, ExtractionError, Metadata, compose
 from articles.extraction.furniture import Cleaned, without_furniture
 from articles.extraction.language import language_of, well_formed
 from articles.extraction.plain import with_headings
-from articles.fetching.failures import FetchError
-from articles.fetching.urls import normalise_url
+from articles.extraction.provenance import how_found
 
 if TYPE_CHECKING:
     from articles.extraction import Known
@@ -24,7 +23,6 @@ _TITLE_AT_MOST = 500
 _BYLINE_AT_MOST = 300
 _NAME_AT_MOST = 200
 _GUESSED_WORDS = 12
-_SAME_SITE = re.compile(r"\A(?:www|m|mobile|amp|edition)\.")
 
 
 def assemble(
@@ -54,20 +52,26 @@ def assemble(
     language = well_formed(known.language) or language_of(text, metadata.language)
     published_at = known.published_at or metadata.published_at
     published_at = published_at or _dated(cleaned, language, now, cautions)
-    canonical_url = _canonical_url(metadata.canonical_url, url)
-    return Extracted(
+    modified_at = metadata.modified_at or from_words(cleaned.updated, language, now=now)
+    if modified_at and published_at and modified_at <= published_at:
+        modified_at = None  # many sites write the time of publication there
+    canonical_url = canonical_address(metadata.canonical_url, url)
+    extracted = Extracted(
         title=_title(known, cleaned, text, cautions),
         byline=one_line(known.byline or metadata.byline or cleaned.byline)[:_BYLINE_AT_MOST],
         published_at=published_at,
+        modified_at=modified_at,
         outlet_name=one_line(known.outlet_name or metadata.outlet_name)[:_NAME_AT_MOST],
-        outlet_domain=_domain(url or canonical_url),
+        outlet_domain=domain_of(canonical_url or url),
         language=language,
         canonical_url=canonical_url,
+        image_credit=metadata.image_credit,
         text=text,
         blocks=blocks,
         warnings=tuple(cautions),
         left_out=(*metadata.left_out, *cleaned.left_out),
     )
+    return replace(extracted, found=how_found(extracted, known, metadata))
 
 
 def _headline(drafts: Sequence[Draft], metadata: Metadata) -> str:
@@ -105,37 +109,3 @@ def _dated(cleaned: Cleaned, language: str, now: datetime | None, cautions: list
             )
         )
     return updated
-
-
-def _canonical_url(claimed: str, url: str | None) -> str | None:
-    """Return the article's address: the page's own word for it, if it speaks for its own site.
-
-    A page that calls itself another site's would otherwise be taken for an article of theirs.
-    """
-    fetched = _normalised(url)
-    own = _normalised(claimed)
-    if own and (fetched is None or _site(own) == _site(fetched)):
-        return own
-    return fetched
-
-
-def _normalised(url: str | None) -> str | None:
-    try:
-        return normalise_url(url) if url else None
-    except FetchError:
-        return None
-
-
-def _site(url: str) -> str:
-    return _SAME_SITE.sub("", _host(url))
-
-
-def _domain(url: str | None) -> str:
-    return _host(url).removeprefix("www.") if url else ""
-
-
-def _host(url: str) -> str:
-    try:
-        return (urlsplit(url).hostname or "").rstrip(".")
-    except ValueError:
-        return ""

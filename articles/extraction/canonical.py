@@ -28,6 +28,7 @@ _NEVER = re.compile(
     + "]"
 )
 _IDEOGRAPH = re.compile("[\u3040-\u9fff\uac00-\ud7a3\U00020000-\U0003ffff]")
+_SENTENCE_END = re.compile("[.!?…。！？؟۔।॥։።:：][\"'”’»)\\]」』]*$")
 # Tag characters spell flags (England, Scotland, Wales); anywhere else they hide text.
 _TAGS = re.compile("(\U0001f3f4[\U000e0020-\U000e007e]+\U000e007f)|[\U000e0000-\U000e007f]")
 
@@ -56,6 +57,11 @@ def has_words(text: str) -> bool:
 def is_pictorial(character: str) -> bool:
     """Say whether a character is a picture (So: emoji, dingbats) rather than a mark or a line."""
     return unicodedata.category(character) == "So" and not "\u2500" <= character <= "\u25ff"
+
+
+def is_sentence(text: str) -> bool:
+    """Say whether a line ends as sentences do, in any script."""
+    return bool(_SENTENCE_END.search(text))
 
 
 def size(text: str) -> int:

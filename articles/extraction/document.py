@@ -6,12 +6,17 @@ lays the drafts out as canonical text with code-point offsets.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Literal, TypeVar
 
 from articles.extraction.canonical import has_words, one_line
+
+T = TypeVar("T")
+How = Literal["typed", "json-ld", "meta", "text", "address", "guessed"]
+"""How a field was found: by a person, by what a page tells machines, in what it shows, from where it was
+fetched, or by a rule of thumb that a person should look at."""
 
 Kind = Literal["paragraph", "heading", "list_item", "quote", "caption"]
 
@@ -22,7 +27,7 @@ MAX_BLOCKS = 20_000
 class ExtractionError(Exception):
     """No article could be made of what was given; `detail` says why and what to do about it.
 
-    Codes: `empty`, `too_large`, `too_complex`, `not_text`, `unsupported_type`.
+    Codes: `empty`, `too_large`, `too_complex`, `not_text`, `unsupported_type`, `wall`.
     """
 
     def __init__(self, code: str, detail: str) -> None:
@@ -85,17 +90,32 @@ class Draft:
 
 @dataclass(slots=True)
 class Metadata:
-    """What a source says about itself. `dated` is a date in words, to be read once the language is known."""
+    """What a source says about itself.
+
+    `told_body` and `description` are what a page tells machines: signals, never text of the article.
+    """
 
     title: str = ""
     byline: str = ""
     published_at: datetime | None = None
-    dated: str = ""
+    modified_at: datetime | None = None
     outlet_name: str = ""
+    image_credit: str = ""
     canonical_url: str = ""
     language: str = ""
+    told_body: str = ""
+    description: str = ""
     cautions: list[Caution] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
+    found: dict[str, How] = field(default_factory=dict)
+
+    def note(self, name: str, candidates: Iterable[tuple[How, T]], none: T) -> T:
+        """Return the first candidate that is anything, and keep in mind how it was found."""
+        for how, value in candidates:
+            if value:
+                self.found[name] = how
+                return value
+        return none
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +124,7 @@ class Extracted:
 
     `text` is canonical, its blocks joined by one newline each. `left_out` are the lines between
     and around them that were taken for page furniture, so that a person can see what was dropped.
+    `found` says of each field that is not empty how it was found.
     """
 
     title: str
@@ -117,6 +138,9 @@ class Extracted:
     blocks: tuple[Block, ...]
     warnings: tuple[Caution, ...] = ()
     left_out: tuple[str, ...] = ()
+    modified_at: datetime | None = None
+    image_credit: str = ""
+    found: Mapping[str, How] = field(default_factory=dict)
 
 
 def compose(drafts: Iterable[Draft]) -> tuple[str, tuple[Block, ...]]:

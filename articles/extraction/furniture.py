@@ -24,18 +24,21 @@ from articles.extraction.bylines import (
     published_in,
     updated_in,
 )
-from articles.extraction.canonical import has_words, size
+from articles.extraction.canonical import has_words, is_sentence, size
 from articles.extraction.document import Caution, Draft
-from articles.extraction.phrases import DOUBTFUL_TAILS, LABELS, LEADS_AWAY, TAILS, plain_key
+from articles.extraction.phrases import CREDITS, DOUBTFUL_TAILS, LABELS, LEADS_AWAY, TAILS, plain_key
+from articles.extraction.walls import is_notice
 
 LONG = 140  # what nobody writes on a button or in a headline list
 SENTENCE = 80
 SCRAP = 40
 _HEAD_AT_MOST = 25
 _AFTER_FIRST_PARAGRAPH = 4
+_TAIL_PARAGRAPHS = 2
+_CREDIT_AT_MOST = 400
 
-_SENTENCE_END = re.compile("[.!?…。！？؟۔।॥։።:：][\"'”’»)\\]」』]*$")
 _LEADS_AWAY = re.compile("|".join(LEADS_AWAY), re.IGNORECASE)
+_CREDITS = re.compile("|".join(CREDITS), re.IGNORECASE)
 _MORE_FROM = re.compile(
     r"(?:more (?:from|by|on|in|stories from)|mehr von|plus de|más de|altro da) \S.{0,60}", re.IGNORECASE
 )
@@ -68,7 +71,7 @@ def without_furniture(
     """
     page = [draft for draft in drafts if has_words(draft.text)]
     cleaned = Cleaned(title=title or ("" if marked_up else _headline(page)))
-    end = _tail(page)
+    end = _tail(page, marked_up=marked_up)
     page, tail = page[:end], page[end:]
     boxes = _boxes(page, cleaned)
     head = _head(page, cleaned.title)
@@ -86,13 +89,10 @@ def without_furniture(
             cleaned.left_out.append(draft.text)
         else:
             cleaned.body.append(draft)
-    cleaned.left_out.extend(draft.text for draft in tail)
+    end = _credits(cleaned.body) if marked_up else len(cleaned.body)
+    cleaned.left_out.extend(draft.text for draft in (*cleaned.body[end:], *tail))
+    del cleaned.body[end:]
     return cleaned
-
-
-def is_sentence(text: str) -> bool:
-    """Say whether a line ends as sentences do, in any script."""
-    return bool(_SENTENCE_END.search(text))
 
 
 def _headline(page: Sequence[Draft]) -> str:
@@ -176,20 +176,46 @@ def _may_close(draft: Draft) -> bool:
     return draft.kind in {"paragraph", "heading"} and plain_key(draft.text) in DOUBTFUL_TAILS
 
 
-def _tail(page: Sequence[Draft]) -> int:
-    """Return where the article ends: at the first closing heading that has the article above it."""
+def _tail(page: Sequence[Draft], *, marked_up: bool) -> int:
+    """Return where the article ends: at the first closing heading that has the article above it.
+
+    Of a web page the region is known already: where it goes on for some paragraphs, that was a box.
+    """
     sizes = [size(draft.text) for draft in page]
     whole = sum(sizes)
     above = 0
+    long_below = sum(length >= LONG for length in sizes)
+    has_text_above = False
     for index, draft in enumerate(page):
         doubtful = _may_close(draft)
-        if (doubtful or _closes(draft)) and any(length >= SENTENCE for length in sizes[1:index]):
+        if (
+            has_text_above
+            and (doubtful or _closes(draft))
+            and not (marked_up and long_below > _TAIL_PARAGRAPHS)
+        ):
             share = (whole - above) / whole
-            only_scraps = all(map(_is_scrap, page[index:]))
-            if only_scraps or share <= (0.3 if doubtful else 0.5):
+            if share <= (0.3 if doubtful else 0.5) or all(map(_is_scrap, page[index:])):
                 return index
+        if marked_up and has_text_above and not long_below and is_notice(draft.text):
+            return index
         above += sizes[index]
+        long_below -= sizes[index] >= LONG
+        has_text_above = has_text_above or (index > 0 and sizes[index] >= SENTENCE)
     return len(page)
+
+
+def _credits(body: Sequence[Draft]) -> int:
+    """Return where the text ends and lines begin that say who helped, whose it is, where to go on.
+
+    A heading with nothing below it belongs to what was taken out there.
+    """
+    end = len(body)
+    while end > 1 and (
+        body[end - 1].kind == "heading"
+        or (size(body[end - 1].text) <= _CREDIT_AT_MOST and _CREDITS.match(body[end - 1].text))
+    ):
+        end -= 1
+    return end
 
 
 def _boxes(page: Sequence[Draft], cleaned: Cleaned) -> set[int]:

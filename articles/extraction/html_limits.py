@@ -15,12 +15,13 @@ from articles.extraction.document import too_complex
 
 MAX_DEPTH = 200
 MAX_ATTRIBUTES = 500  # of one tag
-MAX_ATTRIBUTE = 256 * 1024  # characters in one tag: pictures are sometimes written into the page
+MAX_ATTRIBUTE = 1024 * 1024  # characters in one tag: pictures and data are sometimes written into the page
 MAX_TAGS = 100_000
 
 _NAME = re.compile(r"/?([A-Za-z][^\s/>]{0,63})")
-# Possessive, so that no input makes it go back: quoted values may hold ">".
-_REST_OF_TAG = re.compile(r"""(?:[^"'>]++|"[^"]*+"|'[^']*+')*+""")
+# Possessive, so that no input makes it go back. A value may hold ">", and only "=" begins one: of a stray
+# quote (`class="a"">`) browsers and lxml make nothing, so it must not swallow the tags that follow.
+_REST_OF_TAG = re.compile(r"""(?:[^"'>=]++|=\s*+(?:"[^"]*+"|'[^']*+')?+|["'])*+""")
 _ATTRIBUTE = re.compile(r"""[^\s"'>/=]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s"'>]++))?+""")
 _ENTITY = re.compile(r"&(?:#\w{1,8}|\w{1,32});?")
 

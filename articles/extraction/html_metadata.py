@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from html import unescape
 from typing import Any
 from urllib.parse import urljoin
@@ -14,11 +15,15 @@ from lxml import html as lxml_html
 from articles.extraction.bylines import byline_of
 from articles.extraction.canonical import one_line
 from articles.extraction.dates import from_stamp
-from articles.extraction.document import Caution, Metadata
+from articles.extraction.document import Caution, How, Metadata
+from articles.extraction.image_credits import image_credits
 from articles.extraction.language import first_well_formed
+from articles.extraction.linked_data import article_nodes, body_of, name_of
 
-_MAX_JSON = 1_000_000
-_ARTICLE_TYPE = re.compile(r"(?:Article|Posting|Report)\Z")
+_CHANGED = (
+    "article:modified_time", "og:modified_time", "og:updated_time", "last-modified", "lastmod",
+    "dcterms.modified", "dc.date.modified", "datemodified", "article.updated",
+)  # fmt: skip
 _SITE_SUFFIX = re.compile(r"\s+[|–—·•»:-]\s+")
 _BYLINE_CLASS = "contains(concat(' ', normalize-space(@class), ' '), ' byline ')"
 
@@ -39,20 +44,48 @@ _DATES = (
 )  # fmt: skip
 
 
+Candidate = tuple[How, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """The three places where a page speaks about its article."""
+
+    tree: lxml_html.HtmlElement
+    meta: dict[str, str]
+    linked: dict[str, Any]
+
+    @property
+    def site(self) -> str:
+        return _clean(self.meta.get("og:site_name")) or name_of(self.linked.get("publisher"))
+
+    def named(self, *names: str) -> Iterator[Candidate]:
+        """Return the meta tags of these names."""
+        return (("meta", _clean(self.meta.get(name))) for name in names)
+
+
 def read_metadata(tree: lxml_html.HtmlElement, url: str | None) -> Metadata:
     """Return what an unpruned page says about the article in it; a field not found is empty."""
-    meta = _meta(tree)
-    linked = _linked_data(tree)
+    nodes = article_nodes(tree)
+    page = _Page(tree, _meta(tree), nodes[0] if nodes else {})
     metadata = Metadata(
-        title=_headline(tree, meta, linked),
-        byline=_byline(tree, meta, linked),
-        outlet_name=_clean(meta.get("og:site_name")) or _name(linked.get("publisher")),
-        canonical_url=_address(tree, meta, url),
-        language=_language(tree, meta, linked),
+        told_body=body_of(nodes),
+        description=_clean(page.meta.get("og:description") or page.meta.get("description"))
+        or name_of(page.linked.get("description")),
     )
-    stamps = [linked.get("datePublished"), *(meta.get(name) for name in _DATES), *_marked_dates(tree)]
-    metadata.published_at = next(filter(None, (from_stamp(s) for s in stamps if isinstance(s, str))), None)
-    if str(linked.get("isAccessibleForFree")).lower() == "false":
+    metadata.title = metadata.note("title", _headlines(page), "")
+    metadata.byline = metadata.note("byline", ((how, _person(text)) for how, text in _authors(page)), "")
+    metadata.outlet_name = metadata.note(
+        "outlet_name",
+        [*page.named("og:site_name"), ("json-ld", name_of(page.linked.get("publisher")))],
+        "",
+    )
+    metadata.canonical_url = metadata.note("canonical_url", _addresses(page, url), "")
+    metadata.language = metadata.note("language", _languages(page), "")
+    metadata.image_credit = metadata.note("image_credit", image_credits(tree, page.linked), "")
+    metadata.published_at = metadata.note("published_at", _moments(_published(page)), None)
+    metadata.modified_at = metadata.note("modified_at", _moments(_modified(page)), None)
+    if str(page.linked.get("isAccessibleForFree")).lower() == "false":
         metadata.cautions.append(
             Caution(
                 "subscribers_only",
@@ -82,52 +115,23 @@ def _meta(tree: lxml_html.HtmlElement) -> dict[str, str]:
     return found
 
 
-def _linked_data(tree: lxml_html.HtmlElement) -> dict[str, Any]:
-    """Return the first JSON-LD node that is an article."""
-    for script in tree.iter("script"):
-        if (script.get("type") or "").strip().lower() != "application/ld+json":
-            continue
-        source = (script.text or "").strip()
-        if not source or len(source) > _MAX_JSON:
-            continue
-        try:
-            for node in _nodes(json.loads(source, strict=False)):
-                if _is_article(node):
-                    return node
-        except (ValueError, RecursionError):
-            continue
-    return {}
-
-
-def _nodes(data: object, depth: int = 0) -> Iterator[dict[str, Any]]:
-    if isinstance(data, list):
-        for item in data[:50]:
-            yield from _nodes(item, depth + 1)
-    elif isinstance(data, dict) and depth < 5:
-        yield data
-        yield from _nodes(data.get("@graph"), depth + 1)
-        yield from _nodes(data.get("mainEntity"), depth + 1)
-
-
-def _is_article(node: dict[str, Any]) -> bool:
-    kinds = node.get("@type")
-    named = kinds if isinstance(kinds, list) else [kinds]
-    return any(isinstance(kind, str) and _ARTICLE_TYPE.search(kind) for kind in named)
-
-
-def _headline(tree: lxml_html.HtmlElement, meta: dict[str, str], linked: dict[str, Any]) -> str:
-    """Return the headline as readers see it, where the page has one; else as it is told to machines."""
-    told = [_name(linked.get("headline")), *(_clean(meta.get(name)) for name in _TITLES)]
-    window = _clean(tree.findtext(".//title"))
-    visible = visible_headline(tree)
-    site = _clean(meta.get("og:site_name")) or _name(linked.get("publisher"))
-    if (
-        visible
-        and visible.casefold() != site.casefold()
-        and (not any(told) or _alike(visible, [*told, window]))
-    ):
-        return visible
-    return next(filter(None, told), "") or visible or _without_site(window, site)
+def _headlines(page: _Page) -> Iterator[Candidate]:
+    """Yield the headline as readers see it, where the page has one; then as it is told to machines."""
+    told = [
+        (how, _cut_off(text, page.site))
+        for how, text in (("json-ld", name_of(page.linked.get("headline"))), *page.named(*_TITLES))
+    ]
+    window = _clean(page.tree.findtext(".//title"))
+    visible = visible_headline(page.tree)
+    titles = [text for _, text in told if text]
+    if visible and visible.casefold() != page.site.casefold():
+        # A line above the headline is often part of the `h1`; the title told to machines is without it.
+        alone = next((text for text in titles if 2 * len(text) > len(visible) and visible.endswith(text)), "")
+        if not titles or _alike(visible, [*titles, window]):
+            yield "text", alone or visible
+    yield from told
+    yield "text", visible
+    yield "guessed", _without_site(window, page.site)
 
 
 def _alike(visible: str, told: list[str]) -> bool:
@@ -136,26 +140,34 @@ def _alike(visible: str, told: list[str]) -> bool:
     return any(len(words & set(other.casefold().split())) * 2 >= len(words) for other in told if other)
 
 
+def _cut_off(title: str, site: str) -> str:
+    """Return a title without the site's name at its end."""
+    if site and title.casefold().endswith(site.casefold()) and len(title) > len(site) + 10:
+        shorter = title[: -len(site)].rstrip()
+        return shorter.rstrip("|–—·•»:-").rstrip() if shorter[-1] in "|–—·•»:-" else title
+    return title
+
+
 def _without_site(window: str, site: str) -> str:
     """Return a window title without the site's name: the longest part of `Headline | Site`."""
-    if site and window.casefold().endswith(site.casefold()):
-        window = window[: -len(site)].rstrip(" |–—·•»:-")
-    parts = _SITE_SUFFIX.split(window)
-    return parts[0] if len(parts) > 1 and len(parts[0]) >= len(parts[-1]) else window
+    parts = _SITE_SUFFIX.split(_cut_off(window, site))
+    return parts[0] if len(parts) > 1 and len(parts[0]) >= len(parts[-1]) else _cut_off(window, site)
 
 
-def _byline(tree: lxml_html.HtmlElement, meta: dict[str, str], linked: dict[str, Any]) -> str:
-    """Return the authors' names, joined by commas."""
-    authors = linked.get("author") or linked.get("creator")
-    named = [_name(author) for author in (authors if isinstance(authors, list) else [authors])]
-    candidates = [", ".join(dict.fromkeys(filter(None, named)))]
-    candidates += [_clean(meta.get(name)) for name in _AUTHORS]
-    candidates += [
-        _clean(element.text_content())
+def _authors(page: _Page) -> Iterator[Candidate]:
+    """Yield the authors' names, joined by commas; the outlet itself, which some name as one, comes last."""
+    authors = page.linked.get("author") or page.linked.get("creator")
+    named = [name_of(author) for author in (authors if isinstance(authors, list) else [authors])]
+    marked: list[Candidate] = [
+        ("text", _clean(element.text_content()))
         for path in (".//*[@rel='author']", ".//*[@itemprop='author']", f".//*[{_BYLINE_CLASS}]")
-        for element in tree.xpath(path)[:3]
+        for element in page.tree.xpath(path)[:3]
     ]
-    return next(filter(None, map(_person, candidates)), "")
+    told: Candidate = ("json-ld", ", ".join(dict.fromkeys(filter(None, named))))
+    site = page.site.casefold()
+    yield from sorted(
+        [told, *page.named(*_AUTHORS), *marked], key=lambda candidate: candidate[1].casefold() == site
+    )
 
 
 def _person(text: str) -> str:
@@ -166,48 +178,52 @@ def _person(text: str) -> str:
     return re.sub(r"\A(?:by|von|par|por|di|door)\s+(?=[A-ZÀ-Þ])", "", text, flags=re.IGNORECASE)
 
 
-def _name(node: object) -> str:
-    """Return the name in a JSON-LD value: a string, a node with a name, or a list of such."""
-    if isinstance(node, list):
-        return _name(node[0]) if node else ""
-    if isinstance(node, dict):
-        return _name(node.get("name"))
-    return _clean(node) if isinstance(node, str) else ""
-
-
-def _address(tree: lxml_html.HtmlElement, meta: dict[str, str], url: str | None) -> str:
-    """Return the address that the page calls its own, absolute if that can be told."""
-    links = [
-        str(link.get("href") or "")
-        for link in tree.iter("link")
+def _addresses(page: _Page, url: str | None) -> Iterator[Candidate]:
+    """Yield what the page calls its own address, absolute if that can be told; AMP and print name it too."""
+    links: list[Candidate] = [
+        ("meta", str(link.get("href") or ""))
+        for link in page.tree.iter("link")
         if (link.get("rel") or "").strip().lower() == "canonical"
     ]
-    for claimed in (*links, meta.get("og:url", "")):
+    main = page.linked.get("mainEntityOfPage")
+    told = main.get("@id") if isinstance(main, dict) else main
+    claims = [*links, *page.named("og:url"), ("json-ld", told if isinstance(told, str) else "")]
+    for how, claimed in claims:
         try:
-            address = urljoin(url or "", claimed.strip()) if claimed.strip() else ""
+            yield how, urljoin(url or "", claimed.strip()) if claimed.strip() else ""
         except ValueError:
             continue
-        if address:
-            return address
-    return ""
 
 
-def _language(tree: lxml_html.HtmlElement, meta: dict[str, str], linked: dict[str, Any]) -> str:
-    root = tree.getroottree().getroot()
-    article = tree.find(".//article[@lang]")
-    return first_well_formed(
-        tag
-        for tag in (
-            article.get("lang") if article is not None else None,
-            root.get("lang"),
-            root.get("{http://www.w3.org/XML/1998/namespace}lang"),
-            root.get("xml:lang"),
-            linked.get("inLanguage"),
-            meta.get("og:locale"),
-            meta.get("content-language"),
-        )
-        if isinstance(tag, str)
-    )
+def _languages(page: _Page) -> Iterator[Candidate]:
+    root = page.tree.getroottree().getroot()
+    article = page.tree.find(".//article[@lang]")
+    attributes = [
+        article.get("lang") if article is not None else None,
+        root.get("lang"),
+        root.get("{http://www.w3.org/XML/1998/namespace}lang"),
+        root.get("xml:lang"),
+    ]
+    yield "meta", first_well_formed(filter(None, attributes))
+    yield "json-ld", first_well_formed(filter(None, [name_of(page.linked.get("inLanguage"))]))
+    yield "meta", first_well_formed(text for _, text in page.named("og:locale", "content-language") if text)
+
+
+def _published(page: _Page) -> Iterator[tuple[How, object]]:
+    yield "json-ld", page.linked.get("datePublished")
+    yield from page.named(*_DATES)
+    yield from (("text", stamp) for stamp in _marked_dates(page.tree))
+
+
+def _modified(page: _Page) -> Iterator[tuple[How, object]]:
+    yield "json-ld", page.linked.get("dateModified")
+    yield from page.named(*_CHANGED)
+    for element in page.tree.xpath(".//*[@itemprop='dateModified']")[:3]:
+        yield "text", element.get("datetime") or element.get("content") or one_line(element.text_content())
+
+
+def _moments(stamps: Iterable[tuple[How, object]]) -> Iterator[tuple[How, datetime | None]]:
+    return ((how, from_stamp(stamp)) for how, stamp in stamps if isinstance(stamp, str))
 
 
 def _marked_dates(tree: lxml_html.HtmlElement) -> Iterator[str]:

@@ -45,10 +45,16 @@ _BLOCKS = _HEADINGS | vocabulary(
 _LAYOUT = ("p", "div", "section", "article", "ul", "ol", "blockquote", "table", "figure", *sorted(_HEADINGS))
 _KINDS: dict[str, Kind] = {
     "blockquote": "quote",
-    "figcaption": "caption",
-    "caption": "caption",
     **dict.fromkeys(_HEADINGS, "heading"),
 }
+_CAPTION = re.compile(
+    r"(?:^|[\s_-])(?:caption\w*|photo-?credit|image-?credit|credits?)(?:$|[\s_-])|-caption", re.IGNORECASE
+)
+_PICTURE = re.compile(
+    r"(?:^|[\s_-])(?:image|img|photo|picture)(?:-?(?:wrapper|box|container))?(?:$|[\s_-])|imgbox",
+    re.IGNORECASE,
+)
+_CAPTION_AT_MOST = 600
 _REFERENCE = re.compile(r"&#(?:[xX]0*(?P<hex>[0-9a-fA-F]{1,6})|0*(?P<decimal>[0-9]{1,7}))(?![0-9a-fA-F]);?")
 _BREAK = "\x1f"
 
@@ -64,6 +70,11 @@ class Piece:
     words: str
     element: lxml_html.HtmlElement
     linked: float
+
+    @property
+    def path(self) -> list[lxml_html.HtmlElement]:
+        """The element and all that it stands in, innermost first."""
+        return [self.element, *self.element.iterancestors()]
 
 
 def parse(html: str, letters: int) -> lxml_html.HtmlElement:
@@ -117,9 +128,12 @@ def _end_head(tree: lxml_html.HtmlElement) -> None:
 
 def prune(tree: lxml_html.HtmlElement) -> None:
     """Take out, in place, what no reader of the article sees: scripts, navigation, controls, hidden parts."""
+    most = 0.5 * _prose(tree)
     for element in list(tree.iter()):
         if element.getparent() is None or element.tag == "body" or not _is_dropped(element):
             continue
+        if _is_hidden(element) and 0 < most < _prose(element):
+            continue  # hidden until a script shows it: the page itself
         if element.tag in _STAND_APART:
             element.tail = f" {element.tail or ''}"  # or the words on its two sides become one
         element.drop_tree()
@@ -158,12 +172,23 @@ def _is_dropped(element: lxml_html.HtmlElement) -> bool:
         return False
     return (
         element.tag in _DROPPED
-        or element.get("hidden") is not None
         or element.get("role") in _DROPPED_ROLES
-        or (element.get("aria-hidden") == "true" and element.tag in _BLOCKS)
-        or bool(_HIDDEN.search(element.get("style") or ""))
+        or _is_hidden(element)
         or bool(_FOR_EARS.search(element.get("class") or ""))
     )
+
+
+def _is_hidden(element: lxml_html.HtmlElement) -> bool:
+    return (
+        element.get("hidden") is not None
+        or (element.get("aria-hidden") == "true" and element.tag in _BLOCKS)
+        or bool(_HIDDEN.search(element.get("style") or ""))
+    )
+
+
+def _prose(element: lxml_html.HtmlElement) -> int:
+    """Return how many characters stand in the paragraphs of an element."""
+    return sum(len("".join(paragraph.itertext())) for paragraph in element.iter("p"))
 
 
 def _is_amid_words(element: lxml_html.HtmlElement) -> bool:
@@ -243,17 +268,22 @@ class _Walk:
         elif tag == "li":
             self._kinds.append(("list_item", max(1, len(self._lists))))
             self._mark = self._next_number()
+        elif _is_caption(element):
+            self._kinds.append(("caption", 0))
         elif tag in _KINDS:
             self._kinds.append((_KINDS[tag], int(tag[1]) if tag in _HEADINGS else 0))
+        else:
+            self._kinds.append(self._kinds[-1] if self._kinds else ("paragraph", 0))
 
     def _leave_block(self, tag: str) -> None:
         if tag in {"ul", "ol"}:
             self._lists.pop()
         elif tag == "table":
             self._tables.pop()
-        elif tag == "li" or tag in _KINDS:
+        else:
             self._kinds.pop()
-            self._mark = ""
+            if tag == "li" or tag in _KINDS:
+                self._mark = ""
 
     def _next_number(self) -> str:
         number = self._lists[-1] if self._lists else None
@@ -270,6 +300,17 @@ class _Walk:
         self._words.append(words.replace("\n", " "))
         if self._links:
             self._linked += count_letters(words)
+
+
+def _is_caption(element: lxml_html.HtmlElement) -> bool:
+    """Say whether an element is a caption: by its tag, or short and called so, or short beside a picture."""
+    if element.tag in {"figcaption", "caption"}:
+        return True
+    names = element.get("class") or ""
+    named, pictured = _CAPTION.search(names), _PICTURE.search(names)
+    if not (named or pictured) or len("".join(element.itertext())) > _CAPTION_AT_MOST:
+        return False
+    return bool(named) or next(element.iterdescendants("img", "picture", "amp-img"), None) is not None
 
 
 def _first_number(element: lxml_html.HtmlElement) -> int:

@@ -203,8 +203,56 @@ LEADS_AWAY = (
     r"click here (?:to|for)\b",
     r"(?:share|tweet) (?:this|on|via)\b",
     r"(?:©|\(c\)\s|copyright\b)",
+    r"https?://\S+$",
+    (
+        r"(?:tempo de leitura|tiempo de lectura|temps de lecture|lesezeit|lesedauer|tempo di lettura|leestijd"
+        r"|reading time|czas czytania|время чтения|okuma süresi)\s*[:：]?\s*\d+"
+    ),
     r"[\d٠-٩]+\s*(?:min(?:ute)?s?\.?\s*(?:read|lesezeit|de lecture|de lectura|di lettura|leestijd)|мин)",
     r"[\d,.]+\s*(?:views|shares|comments|likes|kommentare|commentaires|comentarios|комментари\w+)$",
+)
+
+# Beginnings of the last lines of an article that say who helped, whose it is, where to go on.
+CREDITS = (
+    (
+        r"[(\[–—-]?\s*(?:additional )?(?:reporting|writing|editing|edited|compiled|translated|produced)"
+        r" (?:and \w+ )?by\b"
+    ),
+    r"with (?:files|reporting|inputs?|additional reporting) (?:from|by)\b",
+    r"this (?:story|article|report) was\b",
+    (
+        r"(?:[^.!?]|(?<=\b[A-Z])\.){2,160}"
+        r"\b(?:contributed (?:to this (?:report|story|article)|reporting)|reported from)\b"
+    ),
+    (
+        r"[(\[]?(?:quellen?|sources?|fuentes?|fonti?|fonte|bron|źródło|kilde|källa|источник|kaynak|המקור"
+        r"|المصدر)\s*[:：]"
+    ),
+    r"(?:sendung|dieses thema im programm|mit (?:material|informationen) (?:von|der))\b",
+    (
+        r"[(\[](?:dpa|afp|ap|apa|sda|reuters|efe|ansa|pap|ntb|tt|anp|belga|kna|epd|sid|lusa|ritzau)\b"
+        r"[^.]{0,40}[)\]]$"
+    ),
+    r"(?:©|\(c\)\s|copyright\b|all rights reserved)",
+    (
+        r"follow (?:us\b|[\w.'’ ]{2,60} on (?:x|twitter|facebook|instagram|google news)"
+        r"|[\w'’ ]{2,30} full coverage)"
+    ),
+    r"(?:like|enjoyed?|love) this (?:story|article|post)\b",
+    (
+        r"(?:stay (?:informed|up to date|tuned)|sign up|subscribe|support (?:our|us|independent)"
+        r"|download (?:the|our)|join our)\b"
+    ),
+    r"(?:send|e-?mail) (?:us|your)\b",
+    r"(?:write|reach out) to \S+",
+    r"(?:contact|reach|e-?mail) (?:the )?(?:author|reporter|writer)s?\b",
+    r"listen (?:live|to [\w ]{2,40} live)\b",
+    r"get (?:the|our) [\w’' ]{0,40}(?:headlines|newsletter|stories|news)\b",
+    r"(?:have|got) a (?:tip|story|comment|question)",
+    r"(?:do you have|what do you think|tell us)\b.{0,120}\b(?:comments?|e-?mail|contact)\b",
+    r"(?:filed|posted) (?:under|in)\b",
+    r"(?:tags|topics|schlagwörter|themen|etiquetas|etiketler|теги)\s*[:：]",
+    r"(?:first published|last updated|published|updated)\b.{0,60}\d{4}",
 )
 
 # Words that say "here comes who wrote it", before a name on the same line.

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from articles.extraction.canonical import lines, size
+from articles.extraction.canonical import is_sentence, lines, size
 from articles.extraction.document import Draft, check_count
-from articles.extraction.furniture import is_sentence
 
 _WRAP_AT_MOST = 120
 _WRAP_AT_LEAST = 40
