@@ -73,7 +73,7 @@ def without_furniture(
     cleaned = Cleaned(title=title or ("" if marked_up else _headline(page)))
     end = _tail(page, marked_up=marked_up)
     page, tail = page[:end], page[end:]
-    boxes = _boxes(page, cleaned)
+    boxes = _boxes(page, cleaned, marked_up=marked_up)
     head = _head(page, cleaned.title)
     for index, draft in enumerate(page):
         again = _same(draft.text, cleaned.title) or _same(draft.text, headline)
@@ -218,8 +218,11 @@ def _credits(body: Sequence[Draft]) -> int:
     return end
 
 
-def _boxes(page: Sequence[Draft], cleaned: Cleaned) -> set[int]:
-    """Return the blocks of boxes in the middle of the text: a closing heading and the teasers below it."""
+def _boxes(page: Sequence[Draft], cleaned: Cleaned, *, marked_up: bool) -> set[int]:
+    """Return the blocks of boxes in the middle of the text: a closing heading and the teasers below it.
+
+    Of a web page the teasers may be gone already, because they are links.
+    """
     boxes: set[int] = set()
     for index, draft in enumerate(page):
         if index in boxes or not (_closes(draft) or _may_close(draft)):
@@ -227,7 +230,7 @@ def _boxes(page: Sequence[Draft], cleaned: Cleaned) -> set[int]:
         end = index + 1
         while end < len(page) and end <= index + 8 and _is_teaser(page[end]):
             end += 1
-        if end > index + 1 and _closes(draft):
+        if _closes(draft) and (marked_up or end > index + 1):
             boxes.update(range(index, end))
         else:
             cleaned.cautions.append(

@@ -8,7 +8,7 @@ passed off as whole.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from itertools import compress
 
@@ -44,12 +44,13 @@ def find_article(
     """
     guess = guessed(tree, page)
     body = told(page, told_body, guess)
-    known = _known(page, guess, body)
-    if not any(known):
+    away = pointers(page)
+    known = _known(page, guess, body, away)
+    if sum(size(piece.words) for piece in compress(page, known)) < SENTENCE:
         known = [_reads_like_text(piece) for piece in page]
     if not any(known):
         return Found([piece.draft for piece in page])
-    around = _Surroundings(page, known, is_told=body is not None)
+    around = _Surroundings(page, known, away, is_told=body is not None)
     opening = standfirst(page, description, around.first)
     found = Found()
     missed = 0
@@ -68,12 +69,14 @@ def find_article(
     return found
 
 
-def _known(page: Sequence[Piece], guess: Sequence[bool], body: Sequence[bool] | None) -> list[bool]:
+def _known(
+    page: Sequence[Piece], guess: Sequence[bool], body: Sequence[bool] | None, away: Set[int]
+) -> list[bool]:
     """Say which blocks are surely the article's."""
     guess = _continued(page, guess) if body is None else _voted(page, guess, body)
     body = body or [False] * len(page)
     boxes = Boxes(page, guess)
-    no_text = pointers(page) | captions(page, guess)
+    no_text = away | captions(page, guess)
     no_text |= {index for index in repeated(page) if not boxes.hold_much_beside(page[index])}
     return [
         is_guessed and index not in no_text and (body[index] or not boxes.hold(piece))
@@ -116,12 +119,14 @@ def _voted(page: Sequence[Piece], guess: Sequence[bool], body: Sequence[bool]) -
 class _Surroundings:
     """Where on the page the blocks of the article stand, to judge the blocks beside them."""
 
-    def __init__(self, page: Sequence[Piece], known: Sequence[bool], *, is_told: bool) -> None:
+    def __init__(
+        self, page: Sequence[Piece], known: Sequence[bool], away: Set[int], *, is_told: bool
+    ) -> None:
         self._page = page
         self.first, self.last = _ends(known)
         self._is_told = is_told
         self._boxes = Boxes(page, known)
-        self._no_text = repeated(page)
+        self._no_text = away | repeated(page)
         self._region = _innermost_common([piece.path for piece in compress(page, known)])
 
     def admits(self, index: int, *, inside: bool) -> bool:

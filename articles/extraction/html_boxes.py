@@ -36,12 +36,12 @@ _SHOWN_WHERE_WIDE = re.compile(r":(?:block|flex|grid|inline)|d-\w\w-(?:block|fle
 class Boxes:
     """Where the text of an article stands on its page, and which elements beside it are boxes.
 
-    Weights are kept by name, not by element: sites call each paragraph behind a paywall `paywall`, and lay
-    a long text out in several containers of one name.
+    Weights are kept by name, where an element has one: sites call each paragraph behind a paywall
+    `paywall`, and lay a long text out in several containers of one name.
     """
 
     def __init__(self, page: Sequence[Piece], known: Sequence[bool]) -> None:
-        self._weights: Counter[str] = Counter()
+        self._weights: Counter[str | lxml_html.HtmlElement] = Counter()
         self._holding: set[lxml_html.HtmlElement] = set()
         self._boxed: dict[lxml_html.HtmlElement, bool] = {}
         total = 0
@@ -49,8 +49,8 @@ class Boxes:
             weight = size(piece.words)
             total += weight
             self._holding.update(piece.path)
-            for names in set(map(_names, piece.path)):
-                self._weights[names] += weight
+            for name in set(map(_key, piece.path)):
+                self._weights[name] += weight
         self._much = _MUCH * total
 
     def hold(self, piece: Piece) -> bool:
@@ -59,14 +59,14 @@ class Boxes:
             if element not in self._boxed:
                 parent = element.getparent()
                 self._boxed[element] = (parent is not None and self._boxed[parent]) or (
-                    self._weights[_names(element)] < self._much and _is_box(element)
+                    self._weights[_key(element)] < self._much and _is_box(element)
                 )
         return self._boxed[piece.element]
 
     def hold_much_beside(self, piece: Piece) -> bool:
         """Say whether a block stands directly in what holds much of the article, or in its namesake."""
         parent = piece.element.getparent()
-        return parent is not None and self._weights[_names(parent)] >= self._much
+        return parent is not None and self._weights[_key(parent)] >= self._much
 
     def go_on_with(self, piece: Piece) -> bool:
         """Say whether a block stands in a namesake of what holds much of the article, by a real name."""
@@ -137,4 +137,9 @@ def _is_box(element: lxml_html.HtmlElement) -> bool:
 
 
 def _names(element: lxml_html.HtmlElement) -> str:
-    return f"{element.tag} {element.get('class') or ''} {element.get('id') or ''}"
+    return f"{element.get('class') or ''} {element.get('id') or ''}"
+
+
+def _key(element: lxml_html.HtmlElement) -> str | lxml_html.HtmlElement:
+    names = _names(element)
+    return f"{element.tag} {names}" if names.strip() else element
