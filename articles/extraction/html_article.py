@@ -8,7 +8,7 @@ passed off as whole.
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Sequence, Set as AbstractSet
 from dataclasses import dataclass, field
 from itertools import compress
 
@@ -70,7 +70,7 @@ def find_article(
 
 
 def _known(
-    page: Sequence[Piece], guess: Sequence[bool], body: Sequence[bool] | None, away: Set[int]
+    page: Sequence[Piece], guess: Sequence[bool], body: Sequence[bool] | None, away: AbstractSet[int]
 ) -> list[bool]:
     """Say which blocks are surely the article's."""
     guess = _continued(page, guess) if body is None else _voted(page, guess, body)
@@ -120,7 +120,7 @@ class _Surroundings:
     """Where on the page the blocks of the article stand, to judge the blocks beside them."""
 
     def __init__(
-        self, page: Sequence[Piece], known: Sequence[bool], away: Set[int], *, is_told: bool
+        self, page: Sequence[Piece], known: Sequence[bool], away: AbstractSet[int], *, is_told: bool
     ) -> None:
         self._page = page
         self.first, self.last = _ends(known)
