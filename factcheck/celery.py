@@ -32,6 +32,14 @@ def be_patient(conf: Any, **_: Any) -> None:
     conf.broker_connection_timeout = 4
 
 
+@signals.worker_init.connect
+def load_parsers(**_: Any) -> None:
+    """Start the process that parses before the pool forks, so that one serves all of a worker."""
+    from articles import cage
+
+    cage.warm()
+
+
 @signals.setup_logging.connect
 def keep_log_settings(**_: Any) -> None:
     """Leave logging as Django has set it up: a receiver here keeps Celery from its own."""

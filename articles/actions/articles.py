@@ -14,7 +14,7 @@ from articles.models import Article, Import, Outlet, Revision
 from factcheck.accounts.models import User
 from factcheck.accounts.roles import Right, require
 from factcheck.audit.actions import record
-from factcheck.errors import StaleVersion
+from factcheck.errors import Busy, StaleVersion
 from factcheck.jobs.runner import finish
 
 
@@ -24,11 +24,14 @@ def add_article(*, actor: User, text: str, given: dict[str, str]) -> tuple[Artic
     Raises:
         Forbidden: their roles do not let them import.
         Unimportable: there is no text in it, or too much.
+        Busy: it could not be read now.
     """
     require(actor, Right.IMPORT)
     try:
         extracted = read_text(text, given)
     except ExtractionError as error:
+        if error.transient:
+            raise Busy from error
         raise Unimportable(error) from error
     return store_once(extracted, actor=actor, origin=Article.Origin.TEXT)
 

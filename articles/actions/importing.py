@@ -11,10 +11,11 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from articles import cage
 from articles.actions.articles import store_once
 from articles.actions.revisions import add_revision
 from articles.actions.texts import Unimportable, known_in, read_text
-from articles.extraction import Extracted, ExtractionError, extract
+from articles.extraction import Extracted, ExtractionError
 from articles.fetching import Fetched, FetchError, fetch, fetch_if_changed, normalise_url
 from articles.models import Article, Import
 from factcheck import blobs, faults
@@ -142,7 +143,7 @@ def carry_out_import(job: Import) -> None:
 
     Raises:
         Unimportable: with a sentence that a person can act on.
-        TryLater: the page could not be had now, and may be had later.
+        TryLater: the page could not be had or read now, and may be later.
     """
     try:
         if job.revises is None:
@@ -154,6 +155,8 @@ def carry_out_import(job: Import) -> None:
             raise TryLater(code=error.code, detail=error.detail, after=error.retry_after) from error
         raise Unimportable(error) from error
     except ExtractionError as error:
+        if error.transient:
+            raise TryLater(code=error.code, detail=error.detail) from error
         raise Unimportable(error) from error
     faults.point("import.after_done")
 

@@ -25,7 +25,7 @@ from articles.passages import selector_for
 from factcheck.accounts.models import User
 from factcheck.accounts.roles import Right, require
 from factcheck.audit.actions import record
-from factcheck.errors import Conflict
+from factcheck.errors import Busy, Conflict
 from factcheck.jobs.runner import finish
 
 FIRST_RECHECK = timedelta(hours=1)
@@ -56,6 +56,8 @@ def revise(article: Article, *, actor: User, text: str) -> tuple[Revision, bool]
     try:
         extracted = read_text(text, {"language": article.language})
     except ExtractionError as error:
+        if error.transient:
+            raise Busy from error
         raise Unimportable(error) from error
     return add_revision(article, actor=actor, extracted=extracted)
 

@@ -9,7 +9,8 @@ from typing import Any
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
-from articles.extraction import Extracted, ExtractionError, Known, from_text
+from articles import cage
+from articles.extraction import Extracted, ExtractionError, Known
 from articles.fetching import FetchError
 from factcheck.errors import DomainError
 
@@ -31,16 +32,7 @@ def read_text(text: str, given: dict[str, str]) -> Extracted:
     Raises:
         ExtractionError: there is no text in it, or too much.
     """
-    known = known_in(given)
-    return from_text(
-        text,
-        title=known.title,
-        byline=known.byline,
-        published_at=known.published_at,
-        outlet_name=known.outlet_name,
-        language=known.language,
-        url=given.get("canonical_url") or None,
-    )
+    return cage.from_text(text, known=known_in(given), url=given.get("canonical_url") or None)
 
 
 def known_in(given: dict[str, str]) -> Known:

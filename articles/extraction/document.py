@@ -27,13 +27,15 @@ MAX_BLOCKS = 20_000
 class ExtractionError(Exception):
     """No article could be made of what was given; `detail` says why and what to do about it.
 
-    Codes: `empty`, `too_large`, `too_complex`, `not_text`, `unsupported_type`, `wall`.
+    Codes: `empty`, `too_large`, `too_complex`, `not_text`, `unsupported_type`, `wall`; `busy` is
+    `transient`, for it says nothing about the document.
     """
 
-    def __init__(self, code: str, detail: str) -> None:
+    def __init__(self, code: str, detail: str, *, transient: bool = False) -> None:
         super().__init__(code, detail)
         self.code = code
         self.detail = detail
+        self.transient = transient
 
     def __str__(self) -> str:
         return self.detail

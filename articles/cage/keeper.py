@@ -1,0 +1,173 @@
+"""The process that keeps the parsers loaded and forks a child for each document.
+
+    python -m articles.cage.keeper
+
+It is started by `articles.cage`, with one end of a socket pair as its standard input. Each message on it
+is the line for one document: a guard is forked, which forks the child that parses, waits for it and adds
+the verdict. When the line closes, everybody who could ask is gone, and so is the keeper; the system
+ends the guards and children after it.
+
+The limits are the kernel's, because a parser that hangs in C hears nobody else.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import os
+import resource
+import signal
+import socket
+import sys
+import traceback
+from contextlib import suppress
+from datetime import UTC, datetime
+
+from articles.cage.wire import OUT_OF_MEMORY, Limits, Order, packed_answer, packed_verdict, read_order
+from articles.extraction import Extracted, ExtractionError, extract, from_text
+
+_PR_SET_PDEATHSIG = 1
+_CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
+_FILES = 32
+
+
+def main() -> None:
+    """Load the parsers, then serve until the line closes."""
+    _leave_the_network()
+    _load()
+    gc.collect()
+    gc.freeze()  # children would otherwise copy what the collector touches
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # guards are not waited for
+    keeper = os.getpid()
+    with socket.socket(fileno=os.dup(0)) as line:
+        while True:
+            message, lines, _, _ = socket.recv_fds(line, 1, 1)
+            if not message:
+                return
+            if os.fork() == 0:
+                line.close()
+                os.close(0)
+                _end_with(keeper)
+                _guard(socket.socket(fileno=lines[0]))
+            os.close(lines[0])
+
+
+def _guard(line: socket.socket) -> None:
+    """Fork the child, wait for it, add the verdict; never return."""
+    try:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        guard = os.getpid()
+        child = os.fork()
+        if child == 0:
+            _end_with(guard)
+            os._exit(_parse(line))
+        _, status, usage = os.wait4(child, 0)
+        code = os.waitstatus_to_exitcode(status)
+        line.sendall(packed_verdict(code, usage.ru_utime + usage.ru_stime))
+    finally:
+        os._exit(0)
+
+
+def _parse(line: socket.socket) -> int:
+    """Read the order, carry it out within its limits, answer; return the exit code."""
+    try:
+        with line.makefile("rb") as sent:
+            order, data = read_order(sent.read())
+        _confine(order.limits)
+        line.sendall(packed_answer(_carried_out(order, data)))
+    except MemoryError:
+        return OUT_OF_MEMORY
+    except BaseException:  # whatever it is, it ends here and not in the keeper's code
+        traceback.print_exc()
+        return 1
+    return 0
+
+
+def _carried_out(order: Order, data: bytes) -> Extracted | ExtractionError | str:
+    try:
+        if not order.pasted:
+            return extract(
+                data,
+                content_type=order.content_type,
+                filename=order.filename,
+                url=order.url,
+                known=order.known,
+                now=order.now,
+            )
+        known = order.known
+        return from_text(
+            data.decode("utf-8", "surrogatepass"),
+            title=known.title,
+            byline=known.byline,
+            published_at=known.published_at,
+            outlet_name=known.outlet_name,
+            language=known.language,
+            url=order.url,
+            now=order.now,
+        )
+    except ExtractionError as refusal:
+        return refusal
+    except MemoryError:
+        raise
+    except Exception:  # a parser's own fault; the desk logs it
+        return traceback.format_exc()[-4000:]
+
+
+def _confine(limits: Limits) -> None:
+    """Set the limits of this process; what a system does not have it goes without."""
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_REAL, limits.wall)
+    resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu, limits.cpu + 1))  # told apart from a kill
+    for what, most in (
+        (resource.RLIMIT_AS, _mapped_at_most(limits.memory)),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_NOFILE, _FILES),
+        (resource.RLIMIT_NPROC, 0),
+    ):
+        with suppress(OSError, ValueError):
+            resource.setrlimit(what, (most, most))
+
+
+def _mapped_at_most(memory: int) -> int:
+    """Return the address space with which no more than `memory` can be in use.
+
+    Libraries reserve more than they use, so what counts is what is resident now and what may be added.
+    """
+    try:
+        with open("/proc/self/statm") as statm:  # noqa: PTH123
+            mapped, resident = (int(pages) * resource.getpagesize() for pages in statm.read().split()[:2])
+    except OSError:  # not Linux
+        return memory
+    return mapped + max(memory - resident, memory // 4)
+
+
+def _end_with(parent: int) -> None:
+    """Have the system end this process when its parent ends (Linux; elsewhere its own limits do)."""
+    if sys.platform != "linux":
+        return
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+def _leave_the_network() -> None:
+    """Move into a network of its own, with nothing in it, where the system lets us (Linux)."""
+    if sys.platform != "linux":
+        return
+    unshare = ctypes.CDLL(None).unshare
+    if unshare(_CLONE_NEWNET) != 0:
+        unshare(_CLONE_NEWUSER | _CLONE_NEWNET)  # as nobody special; some systems refuse that too
+
+
+def _load() -> None:
+    """Use each parser once, for what is slow to load is loaded with its first use."""
+    page = "<p>The ferry carried 41,000 passengers last year, the board said on 3 March 2025.</p>" * 4
+    now = datetime.now(UTC)
+    extract(f"<article><h1>Ferry</h1>{page}</article>".encode(), content_type="text/html", now=now)
+    from_text("# Ferry\n\nPublished on 3 March 2025\n\n" + "It **carried** 41,000 passengers.\n" * 4, now=now)
+    extract("Die Fähre fährt für 41.000 Gäste.\n\n".encode("cp1252") * 4, now=now)
+
+
+if __name__ == "__main__":
+    main()

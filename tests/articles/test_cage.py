@@ -1,0 +1,309 @@
+"""A document that hangs or breaks a parser costs its own import, and nothing else (SECURITY, H8)."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from articles import cage
+from articles.actions import Unimportable, carry_out_import, request_import
+from articles.cage import wire
+from articles.extraction import Extracted, ExtractionError, Known, extract, from_text
+from articles.models import Article, Import
+from factcheck.accounts.models import User
+from factcheck.jobs.models import JobStatus
+from factcheck.jobs.runner import perform
+from tests import source
+from tests.articles import samples
+from tests.test_source import _imports
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="the kernel's own means")
+# Takes the Markdown reader some seconds of a processor.
+SLOW = b"# Slow\n\n" + b"*a* " * 120_000
+HTML = f"<html><body><article><h1>Bridge</h1>{'<p>The bridge is closed until autumn, they say.</p>' * 9}".encode()
+
+
+def refused(act: Callable[[], object]) -> ExtractionError:
+    with pytest.raises(ExtractionError) as caught:
+        act()
+    return caught.value
+
+
+def keeper() -> int:
+    cage.from_text("The bridge is closed.", known=Known())  # so that there is one, and it is loaded
+    return cage._Keeper.current().process.pid
+
+
+def children(of: int) -> list[int]:
+    try:
+        return [int(pid) for pid in Path(f"/proc/{of}/task/{of}/children").read_text().split()]
+    except OSError:
+        return []
+
+
+def child_at_work(of: int) -> int:
+    """Wait for a guard to have forked its child."""
+    for _ in range(2000):
+        for guard in children(of):
+            for child in children(guard):
+                return child
+        time.sleep(0.01)
+    raise AssertionError("no child was forked")
+
+
+def is_gone(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().split(")")[1].split()[0] == "Z"
+    except OSError:
+        return True
+
+
+class TestAnswers:
+    def test_they_are_those_of_the_parser(self) -> None:
+        now = cage.extract(HTML, content_type="text/html", url="https://a.example/b?utm_source=x")
+        assert now == extract(HTML, content_type="text/html", url="https://a.example/b?utm_source=x")
+        known = Known(title="Given", byline="Mara Lind", language="he")
+        assert cage.from_text(samples.HEBREW, known=known) == from_text(
+            samples.HEBREW, title="Given", byline="Mara Lind", language="he"
+        )
+
+    def test_a_refusal_keeps_its_code_and_sentence(self) -> None:
+        for data in (b"", b"\x89PNG\r\n\x1a\n", b"<p>" + b"<div>" * 9000):
+            assert str(refused(lambda data=data: cage.extract(data))) == str(
+                refused(lambda data=data: extract(data))
+            )
+
+    def test_a_lone_surrogate_does_not_break_it(self) -> None:
+        assert cage.from_text("The bridge\ud800 is closed.", known=Known()).text == "The bridge is closed."
+
+    def test_many_ask_at_once(self) -> None:
+        texts = [f"The bridge number {number} is closed." for number in range(24)]
+        with ThreadPoolExecutor(8) as pool:
+            found = pool.map(lambda text: cage.from_text(text, known=Known()).text, texts)
+            assert list(found) == texts
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            b"",
+            b"{",
+            b"[]",
+            b"{}",
+            b'{"article": {}}',
+            b'{"article": null}',
+            b'{"refused": "x"}',
+            b'{"broken": "Traceback"}',
+            b"[" * 100_000,
+            *(
+                json.dumps({"article": {**wire.json.loads(good)["article"], name: bad}}).encode()
+                for good in [wire.packed_answer(from_text("One two.", title="T"))]
+                for name, bad in (
+                    ("text", "Other"),
+                    ("text", None),
+                    ("title", 5),
+                    ("published_at", "yesterday"),
+                    ("blocks", []),
+                    ("blocks", [{"kind": "paragraph", "level": 0, "start": 0, "end": 900}]),
+                    ("blocks", [{"kind": "script", "level": 0, "start": 0, "end": 8}]),
+                    ("blocks", [{"kind": "paragraph", "level": True, "start": 0, "end": 8}]),
+                    ("left_out", "abc\ud800"),
+                    ("warnings", [{}]),
+                )
+            ),
+        ],
+    )
+    def test_what_is_no_answer_is_not_believed(self, body: bytes) -> None:
+        with pytest.raises(wire.Garbage):
+            wire.read_answer(body)
+        verdict = wire.Verdict(0, 0.1)
+        assert refused(lambda: cage._judged(body, verdict, wire.LIMITS)).code == "too_complex"
+
+    @pytest.mark.parametrize("sent", [b"", b"x", b"{}" * 20])
+    def test_an_answer_without_its_verdict_is_none(self, sent: bytes) -> None:
+        with pytest.raises(wire.Garbage):
+            wire.opened(sent)
+
+
+class TestLimits:
+    def test_what_takes_too_long_is_ended_and_said(self) -> None:
+        began = time.monotonic()
+        problem = refused(lambda: cage.extract(SLOW, filename="a.md", limits=cage.Limits(wall=0.6, cpu=1)))
+        assert problem.code in {"too_complex", "busy"}
+        assert problem.code == "busy" or "longer than 0.6 seconds" in problem.detail
+        assert time.monotonic() - began < 5
+        assert "paste" in problem.detail or problem.transient
+
+    def test_what_takes_too_much_of_the_processor_is_ended_and_said(self) -> None:
+        problem = refused(lambda: cage.extract(SLOW, filename="a.md", limits=cage.Limits(wall=60, cpu=1)))
+        assert (problem.code, problem.transient) == ("too_complex", False)
+        assert "longer than" in problem.detail
+
+    def test_what_takes_too_much_memory_is_ended_and_said(self) -> None:
+        text = "word " * 900_000
+        problem = refused(lambda: cage.from_text(text, known=Known(), limits=cage.Limits(memory=16 << 20)))
+        assert (problem.code, problem.transient) == ("too_complex", False)
+        assert "more than 16 MB of memory" in problem.detail
+
+    def test_a_machine_that_gives_it_no_time_is_not_the_documents_fault(self) -> None:
+        late = wire.Verdict(-signal.SIGALRM, 0.1)
+        problem = refused(lambda: cage._judged(b"", late, wire.LIMITS))
+        assert (problem.code, problem.transient) == ("busy", True)
+
+    @linux
+    def test_a_child_writes_no_file_and_has_no_secret_nor_network(self, tmp_path: Path) -> None:
+        script = f"""
+import json, os, socket
+from articles.cage import keeper, Limits
+keeper._leave_the_network()
+keeper._confine(Limits())
+seen = {{"environment": sorted(os.environ)}}
+def attempt(name, act):
+    try:
+        act(); seen[name] = "done"
+    except (OSError, MemoryError) as problem:
+        seen[name] = type(problem).__name__
+attempt("write", lambda: open({str(tmp_path / "x")!r}, "w", buffering=1).write("text\\n" * 9000))
+attempt("connect", lambda: socket.create_connection(("127.0.0.1", int(os.environ.pop("PORT"))), 2))
+attempt("memory", lambda: bytearray(600 << 20))
+attempt("files", lambda: [os.dup(0) for _ in range(64)])
+for number in range(3, 64):
+    try: os.close(number)
+    except OSError: pass
+print(json.dumps(seen))
+"""
+        import socket
+
+        with socket.create_server(("127.0.0.1", 0)) as listening:
+            port = str(listening.getsockname()[1])
+            ran = subprocess.run(
+                [sys.executable, "-c", script],
+                check=False,
+                capture_output=True,
+                text=True,
+                cwd=cage._ROOT,
+                env={**cage._ENVIRONMENT, "PORT": port},
+                timeout=60,
+            )
+        assert ran.returncode == 0, ran.stderr
+        seen = json.loads(ran.stdout)
+        assert not [name for name in seen["environment"] if "DESK" in name or "DJANGO" in name]
+        assert (seen["write"], seen["memory"], seen["files"]) == ("OSError", "MemoryError", "OSError")
+        if os.geteuid() == 0:  # others depend on what their system grants them
+            assert seen["connect"] != "done"
+
+
+@linux
+class TestDeaths:
+    def test_a_child_that_is_killed_is_a_refusal_and_the_next_one_is_read(self) -> None:
+        of = keeper()
+        with ThreadPoolExecutor(1) as pool:
+            asked = pool.submit(cage.extract, SLOW, filename="a.md", limits=cage.Limits(wall=60, cpu=60))
+            os.kill(child_at_work(of), signal.SIGKILL)
+            problem = refused(asked.result)
+        assert (problem.code, problem.transient) == ("too_complex", False)
+        assert "breaks what reads it" in problem.detail
+        assert cage.from_text("The ferry runs.", known=Known()).text == "The ferry runs."
+        assert keeper() == of
+
+    def test_a_keeper_that_is_killed_is_started_again(self) -> None:
+        lost = keeper()
+        os.kill(lost, signal.SIGKILL)
+        assert cage.from_text("The ferry runs.", known=Known()).text == "The ferry runs."
+        assert keeper() != lost
+
+    def test_a_keeper_that_is_killed_at_work_takes_its_children_along_and_the_work_is_done(self) -> None:
+        lost = keeper()
+        with ThreadPoolExecutor(1) as pool:
+            asked = pool.submit(cage.extract, SLOW, filename="a.md", limits=cage.Limits(wall=60, cpu=60))
+            child = child_at_work(lost)
+            os.kill(lost, signal.SIGKILL)
+            assert asked.result().title == "Slow"
+        assert is_gone(child)
+
+    def test_nothing_is_left_of_a_process_that_dies(self) -> None:
+        script = (
+            "import sys; sys.path.insert(0, '.')\n"
+            "from articles import cage; from articles.extraction import Known\n"
+            "cage.from_text('The bridge.', known=Known()); print(cage._Keeper.current().process.pid, flush=True)\n"
+            f"cage.extract({SLOW[:200]!r} * 2000, filename='a.md', limits=cage.Limits(wall=60, cpu=60))"
+        )
+        with subprocess.Popen(
+            [sys.executable, "-c", script], stdout=subprocess.PIPE, cwd=cage._ROOT
+        ) as asking:
+            assert asking.stdout is not None
+            of = int(asking.stdout.readline())
+            child = child_at_work(of)
+            asking.kill()
+        until = time.monotonic() + 10
+        while not (is_gone(of) and is_gone(child)) and time.monotonic() < until:
+            time.sleep(0.02)
+        assert is_gone(of)
+        assert is_gone(child)
+
+    def test_a_process_that_we_fork_shares_the_keeper(self) -> None:
+        of = keeper()
+        read, write = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            cage.from_text("The ferry runs.", known=Known())
+            os.write(write, str(cage._Keeper.current().process.pid).encode())
+            os._exit(0)
+        os.close(write)
+        with os.fdopen(read) as told:
+            assert told.read() == str(of)
+        os.waitpid(pid, 0)
+
+
+class TestJobs:
+    @pytest.fixture
+    def job(self, db: None, ada: User) -> Import:
+        return request_import(actor=ada, file=SLOW, filename="a.md")
+
+    @linux
+    @pytest.mark.django_db(transaction=True)
+    def test_a_child_that_is_killed_fails_its_job_with_a_sentence(
+        self, job: Import, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        of = keeper()
+        killing = threading.Thread(target=lambda: os.kill(child_at_work(of), signal.SIGKILL))
+        killing.start()
+        perform(Import, job.pk, carry_out_import)
+        killing.join()
+        job.refresh_from_db()
+        assert (job.status, job.error_code) == (JobStatus.FAILED, "too_complex")
+        assert "paste the article" in job.error_detail
+        assert not Article.objects.exists()
+
+    @pytest.mark.django_db(transaction=True)
+    def test_a_busy_machine_is_tried_again(self, job: Import, monkeypatch: pytest.MonkeyPatch) -> None:
+        def busy(*_: object, **__: object) -> Extracted:
+            raise ExtractionError("busy", "Later.", transient=True)
+
+        monkeypatch.setattr(cage, "extract", busy)
+        perform(Import, job.pk, carry_out_import)
+        job.refresh_from_db()
+        assert (job.status, job.error_code) == (JobStatus.QUEUED, "busy")
+
+
+def test_nobody_parses_outside_the_cage() -> None:
+    found = {
+        name
+        for name, tree in source.modules().items()
+        if {"articles.extraction.extract", "articles.extraction.from_text"} & set(_imports(tree))
+    }
+    assert found == {"articles/cage/keeper.py"}
+
+
+def test_unimportable_says_what_the_parser_said() -> None:
+    problem = refused(lambda: cage.extract(b""))
+    assert Unimportable(problem).detail == problem.detail
