@@ -88,8 +88,8 @@ class Article(models.Model):
 class Revision(models.Model):
     """The text of an article at one time: immutable, numbered from 1.
 
-    `blocks` is a list of `{"kind", "level", "start", "end"}` in text order; kinds are paragraph,
-    heading, list_item, quote and caption. Between two blocks stands one newline.
+    `blocks` is a list of `{"kind", "level", "start", "end", "locator"}` in text order; kinds are paragraph,
+    heading, list_item, quote and caption. Between two blocks stands one newline. See `extraction.Block`.
     """
 
     append_only: ClassVar[bool] = True

@@ -248,7 +248,7 @@ def _extract(job: Import, final_url: str) -> Extracted:
     if job.kind == Import.Kind.TEXT:
         extracted = read_text(data.decode(), job.given)
     else:
-        extracted = extract(
+        extracted = cage.extract(
             data,
             content_type=job.content_type or None,
             filename=job.filename or None,

@@ -196,6 +196,10 @@ class BlockSerializer(serializers.Serializer[Any]):
     level = serializers.IntegerField()
     start = serializers.IntegerField()
     end = serializers.IntegerField()
+    locator = serializers.CharField(
+        default="",
+        help_text="Where in the source it begins, as a URI fragment: `page=3`, `t=00:12:31`; or empty.",
+    )
 
 
 class RevisionTextSerializer(ReportSerializer, RevisionSerializer):

@@ -162,6 +162,16 @@ def _leave_the_network() -> None:
 
 def _load() -> None:
     """Use each parser once, for what is slow to load is loaded with its first use."""
+    import mammoth  # noqa: F401
+
+    import articles.extraction.docx
+    import articles.extraction.epub
+    import articles.extraction.mail
+    import articles.extraction.odt
+    import articles.extraction.pdf
+    import articles.extraction.rtf
+    import articles.extraction.subtitles  # noqa: F401
+
     page = "<p>The ferry carried 41,000 passengers last year, the board said on 3 March 2025.</p>" * 4
     now = datetime.now(UTC)
     extract(f"<article><h1>Ferry</h1>{page}</article>".encode(), content_type="text/html", now=now)

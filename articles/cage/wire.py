@@ -166,7 +166,7 @@ def _block(sent: dict[str, Any], text: str) -> Block:
         raise ValueError("no block")
     if not (0 <= level <= 1000 and 0 <= start < end <= len(text)):
         raise ValueError("a block outside the text")
-    return Block(kind, level, start, end)
+    return Block(kind, level, start, end, _text(sent["locator"])[:40])
 
 
 def _text(sent: Any) -> str:

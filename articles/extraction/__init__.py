@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from articles.extraction.document import (
     MAX_BYTES,
+    MAX_FILE_BYTES,
     Block,
     Caution,
     Draft,
@@ -21,6 +23,10 @@ from articles.extraction.document import (
     Kind,
     Metadata,
 )
+
+if TYPE_CHECKING:
+    from articles.extraction.binary import BinaryKind
+    from articles.extraction.sniff import TextKind
 
 __all__ = [
     "MAX_BYTES",
@@ -58,7 +64,8 @@ def extract(
     """Make an article of the bytes of a file or of a fetched page.
 
     Args:
-        data: Plain text, Markdown or HTML, in any encoding.
+        data: Plain text, Markdown, HTML or subtitles in any encoding; a PDF, DOCX, ODT, RTF or EPUB
+            document; a saved mail or web archive (EML, MHTML).
         content_type: What the server or browser said; believed only for the charset, and to tell one kind
             of text from another.
         filename: The same, from the name.
@@ -69,15 +76,22 @@ def extract(
     Raises:
         ExtractionError: With a code and a sentence; see there.
     """
-    from articles.extraction.sniff import decode, refuse_foreign
+    from articles.extraction.binary import binary_kind
 
+    if len(data) > MAX_FILE_BYTES:
+        raise _too_large(MAX_FILE_BYTES)
+    known = known or Known()
+    kind = binary_kind(data)
+    if kind:
+        return _assembled(_read_binary(kind, data, url, known.title), url, known, now)
     if len(data) > MAX_BYTES:
-        raise _too_large()
-    refuse_foreign(data)
+        raise _too_large(MAX_BYTES)
     if not data.strip():
         raise _empty()
+    from articles.extraction.sniff import decode
+
     decoded = decode(data, content_type)
-    found = _extracted(decoded.text, content_type, filename, url, known or Known(), now)
+    found = _extracted(decoded.text, content_type, filename, url, known, now)
     return _with_cautions(found, decoded.cautions)
 
 
@@ -98,7 +112,7 @@ def from_text(
         ExtractionError: With a code and a sentence; see there.
     """
     if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
-        raise _too_large()
+        raise _too_large(MAX_BYTES)
     known = Known(title or "", byline or "", published_at, outlet_name or "", language or "")
     return _extracted(text, None, None, url, known, now)
 
@@ -111,15 +125,26 @@ def _extracted(
     known: Known,
     now: datetime | None,
 ) -> Extracted:
-    from articles.extraction.assembly import assemble
     from articles.extraction.sniff import text_kind
 
     kind = text_kind(text, content_type=content_type, filename=filename)
-    drafts, metadata = _read(kind, text, url)
-    return assemble(drafts, metadata, known=known, url=url, now=now, marked_up=kind != "plain")
+    return _assembled(_read(kind, text, url), url, known, now, marked_up=kind != "plain")
 
 
-def _read(kind: str, text: str, url: str | None) -> tuple[list[Draft], Metadata]:
+def _assembled(
+    read: tuple[list[Draft], Metadata],
+    url: str | None,
+    known: Known,
+    now: datetime | None,
+    *,
+    marked_up: bool = True,
+) -> Extracted:
+    from articles.extraction.assembly import assemble
+
+    return assemble(*read, known=known, url=url, now=now, marked_up=marked_up)
+
+
+def _read(kind: TextKind, text: str, url: str | None) -> tuple[list[Draft], Metadata]:
     """Read a text by its kind; each reader is loaded only when it is needed."""
     if kind == "html":
         from articles.extraction.html_reader import read_html
@@ -129,9 +154,42 @@ def _read(kind: str, text: str, url: str | None) -> tuple[list[Draft], Metadata]
         from articles.extraction.markdown import read_markdown
 
         return read_markdown(text)
+    if kind == "subtitles":
+        from articles.extraction.subtitles import read_subtitles
+
+        return read_subtitles(text)
     from articles.extraction.plain import read_plain
 
     return read_plain(text), Metadata()
+
+
+def _read_binary(kind: BinaryKind, data: bytes, url: str | None, wanted: str) -> tuple[list[Draft], Metadata]:
+    """Read a document by its kind; each reader is loaded only when it is needed."""
+    match kind:
+        case "pdf":
+            from articles.extraction.pdf import read_pdf
+
+            return read_pdf(data)
+        case "docx":
+            from articles.extraction.docx import read_docx
+
+            return read_docx(data)
+        case "odt":
+            from articles.extraction.odt import read_odt
+
+            return read_odt(data)
+        case "epub":
+            from articles.extraction.epub import read_epub
+
+            return read_epub(data, wanted)
+        case "rtf":
+            from articles.extraction.rtf import read_rtf
+
+            return read_rtf(data)
+        case "mail":
+            from articles.extraction.mail import read_mail
+
+            return read_mail(data, url)
 
 
 def _with_cautions(found: Extracted, cautions: tuple[Caution, ...]) -> Extracted:
@@ -140,10 +198,10 @@ def _with_cautions(found: Extracted, cautions: tuple[Caution, ...]) -> Extracted
     return replace(found, warnings=(*cautions, *found.warnings)) if cautions else found
 
 
-def _too_large() -> ExtractionError:
+def _too_large(most: int) -> ExtractionError:
     return ExtractionError(
         "too_large",
-        f"This is larger than {MAX_BYTES // 1024 // 1024} MB. Paste the article's text alone.",
+        f"This is larger than {most // 1024 // 1024} MB. Paste the article's text alone.",
     )
 
 

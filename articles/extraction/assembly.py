@@ -52,6 +52,11 @@ def assemble(
     language = well_formed(known.language) or language_of(text, metadata.language)
     published_at = known.published_at or metadata.published_at
     published_at = published_at or _dated(cleaned, language, now, cautions)
+    if published_at is None and metadata.made_at:
+        published_at = metadata.made_at
+        cautions.append(
+            Caution("date_of_file", "The date is the day on which the file was made. Check when it came out.")
+        )
     modified_at = metadata.modified_at or from_words(cleaned.updated, language, now=now)
     if modified_at and published_at and modified_at <= published_at:
         modified_at = None  # many sites write the time of publication there

@@ -20,15 +20,17 @@ fetched, or by a rule of thumb that a person should look at."""
 
 Kind = Literal["paragraph", "heading", "list_item", "quote", "caption"]
 
-MAX_BYTES = 5 * 1024 * 1024
+MAX_BYTES = 5 * 1024 * 1024  # of text
+MAX_FILE_BYTES = 20 * 1024 * 1024  # of a document with pictures in it
 MAX_BLOCKS = 20_000
 
 
 class ExtractionError(Exception):
     """No article could be made of what was given; `detail` says why and what to do about it.
 
-    Codes: `empty`, `too_large`, `too_complex`, `not_text`, `unsupported_type`, `wall`; `busy` is
-    `transient`, for it says nothing about the document.
+    Codes: `empty`, `too_large`, `too_large_unpacked`, `too_complex`, `not_text`, `no_text` (a scan),
+    `encrypted`, `damaged`, `unsupported_type`, `wall`; `busy` is `transient`, for it says nothing about the
+    document.
     """
 
     def __init__(self, code: str, detail: str, *, transient: bool = False) -> None:
@@ -50,6 +52,14 @@ def too_complex(what: str) -> ExtractionError:
     )
 
 
+def damaged(what: str) -> ExtractionError:
+    """Make the refusal of a file that is not whole, or not what it says."""
+    return ExtractionError(
+        "damaged",
+        f"This file cannot be opened: {what}. Get it again from where it came, or paste the article's text.",
+    )
+
+
 def check_count(blocks: int) -> None:
     """Refuse what has more paragraphs than any article.
 
@@ -64,13 +74,16 @@ def check_count(blocks: int) -> None:
 class Block:
     """A paragraph or the like: `text[start:end]`, never empty, without a newline.
 
-    `level` is 1 to 6 for headings, the depth (from 1) for list items, and 0 for the rest.
+    `level` is 1 to 6 for headings, the depth (from 1) for list items, and 0 for the rest. `locator` says
+    where in the source it begins, where that can be told: a page or a time, in the words of URI
+    fragments (RFC 8118, W3C Media Fragments): `page=3`, `t=00:12:31`.
     """
 
     kind: Kind
     level: int
     start: int
     end: int
+    locator: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +101,7 @@ class Draft:
     text: str
     kind: Kind = "paragraph"
     level: int = 0
+    locator: str = ""
 
 
 @dataclass(slots=True)
@@ -95,12 +109,14 @@ class Metadata:
     """What a source says about itself.
 
     `told_body` and `description` are what a page tells machines: signals, never text of the article.
+    `made_at` is when the file was made: a hint for want of a date of publication.
     """
 
     title: str = ""
     byline: str = ""
     published_at: datetime | None = None
     modified_at: datetime | None = None
+    made_at: datetime | None = None
     outlet_name: str = ""
     image_credit: str = ""
     canonical_url: str = ""
@@ -154,7 +170,7 @@ def compose(drafts: Iterable[Draft]) -> tuple[str, tuple[Block, ...]]:
         words = one_line(draft.text)
         if not has_words(words):
             continue
-        blocks.append(Block(draft.kind, draft.level, at, at + len(words)))
+        blocks.append(Block(draft.kind, draft.level, at, at + len(words), draft.locator))
         pieces.append(words)
         at += len(words) + 1
     return "\n".join(pieces), tuple(blocks)

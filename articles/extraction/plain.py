@@ -36,7 +36,7 @@ def read_plain(text: str) -> list[Draft]:
     """
     groups = _unwrapped(_groups(lines(text)))
     check_count(sum(map(len, groups)))
-    return _with_lists([_block(line) for group in groups for line in group])
+    return with_lists([Draft(line) for group in groups for line in group])
 
 
 def with_headings(body: Sequence[Draft]) -> list[Draft]:
@@ -113,35 +113,41 @@ def _is_marked(line: str) -> bool:
     return any(mark.match(line) for mark in (_SURE_BULLET, _BULLET, _NUMBER, _QUOTED))
 
 
-def _block(line: str) -> Draft:
-    if _QUOTED.match(line):
-        return Draft(_QUOTED.sub("", line, count=1), "quote")
-    if bullet := _SURE_BULLET.match(line):
-        return Draft(line[bullet.end() :], "list_item", 1)
-    if _CAPTION.match(line) and size(line) <= 300:
-        return Draft(line, "caption")
-    return Draft(line)
+def with_lists(drafts: Sequence[Draft]) -> list[Draft]:
+    """Return the blocks of a text with its list items, quotes and captions recognised by their marks.
 
-
-def _with_lists(drafts: Sequence[Draft]) -> list[Draft]:
-    """Recognise items by dashes and numbers, which need company: one alone may be a dash or a date.
-
-    A number stays in the text, for people refer to it.
+    Dashes and numbers need company: one alone may be a dash or a date. A number stays in the text, for
+    people refer to it.
     """
+    marked = [_block(draft) if draft.kind == "paragraph" else draft for draft in drafts]
     found: list[Draft] = []
-    for index, draft in enumerate(drafts):
-        before = drafts[index - 1].text if index else ""
-        after = drafts[index + 1].text if index + 1 < len(drafts) else ""
+    for index, draft in enumerate(marked):
+        before = marked[index - 1].text if index else ""
+        after = marked[index + 1].text if index + 1 < len(marked) else ""
         bullet, number = _BULLET.match(draft.text), _NUMBER.match(draft.text)
         if draft.kind != "paragraph" or not (bullet or number):
             found.append(draft)
         elif bullet and any(_BULLET.match(other) and other[0] == draft.text[0] for other in (before, after)):
-            found.append(Draft(draft.text[bullet.end() :], "list_item", 1))
+            found.append(_item(draft, bullet.end()))
         elif number and (_numbered(before) == int(number[1]) - 1 or _numbered(after) == int(number[1]) + 1):
-            found.append(replace(draft, kind="list_item", level=1))
+            found.append(_item(draft, 0))
         else:
             found.append(draft)
     return found
+
+
+def _block(draft: Draft) -> Draft:
+    if _QUOTED.match(draft.text):
+        return replace(draft, text=_QUOTED.sub("", draft.text, count=1), kind="quote")
+    if bullet := _SURE_BULLET.match(draft.text):
+        return _item(draft, bullet.end())
+    if _CAPTION.match(draft.text) and size(draft.text) <= 300:
+        return replace(draft, kind="caption")
+    return draft
+
+
+def _item(draft: Draft, start: int) -> Draft:
+    return replace(draft, text=draft.text[start:], kind="list_item", level=1)
 
 
 def _numbered(line: str) -> int | None:

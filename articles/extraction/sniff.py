@@ -1,7 +1,7 @@
 """What the bytes are, by their content: neither a file's name nor a server's word decides.
 
 The name only settles what content cannot: whether a text is Markdown or plain. What we cannot read is
-refused with a sentence that says what it is and what to do instead.
+refused with a sentence that says what it is and what to do instead. What is no text is `binary`'s.
 """
 
 from __future__ import annotations
@@ -13,48 +13,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from articles.extraction.binary import PASTE
 from articles.extraction.document import Caution, ExtractionError
 
-TextKind = Literal["html", "markdown", "plain"]
-
-_PASTE = "Open it and paste its text instead."
-_AS_HTML = "Open it in a browser and save it as “web page, HTML only”, or paste its text."
-
-# (bytes at the start, what it is). Checked before anything is decoded.
-_MAGIC: tuple[tuple[bytes, str], ...] = (
-    (b"\x89PNG\r\n", "a picture (PNG)"),
-    (b"\xff\xd8\xff", "a picture (JPEG)"),
-    (b"GIF87a", "a picture (GIF)"),
-    (b"GIF89a", "a picture (GIF)"),
-    (b"II*\x00", "a picture (TIFF)"),
-    (b"MM\x00*", "a picture (TIFF)"),
-    (b"\x00\x00\x01\x00", "a picture (icon)"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document (.doc, .xls, .ppt)"),
-    (b"{\\rtf", "a rich-text document (RTF)"),
-    (b"%!PS", "a PostScript file"),
-    (b"\x1f\x8b", "a compressed archive (gzip)"),
-    (b"BZh", "a compressed archive (bzip2)"),
-    (b"\xfd7zXZ\x00", "a compressed archive (xz)"),
-    (b"7z\xbc\xaf\x27\x1c", "a compressed archive (7z)"),
-    (b"\x28\xb5\x2f\xfd", "a compressed archive (zstd)"),
-    (b"Rar!\x1a\x07", "a compressed archive (RAR)"),
-    (b"ID3", "a sound file (MP3)"),
-    (b"OggS", "a sound or video file (Ogg)"),
-    (b"fLaC", "a sound file (FLAC)"),
-    (b"\x1aE\xdf\xa3", "a video file (WebM, Matroska)"),
-    (b"wOFF", "a font"),
-    (b"wOF2", "a font"),
-    (b"\x7fELF", "a program"),
-    (b"MZ\x90\x00", "a program"),
-    (b"SQLite format 3\x00", "a database"),
-)
-_ZIPPED = (
-    (b"word/", "a Word document (.docx)"),
-    (b"xl/", "an Excel workbook (.xlsx)"),
-    (b"ppt/", "a PowerPoint file (.pptx)"),
-    (b"application/vnd.oasis.opendocument", "an OpenDocument file (.odt)"),
-    (b"application/epub+zip", "an e-book (EPUB)"),
-)
+TextKind = Literal["html", "markdown", "plain", "subtitles"]
 
 _HTML_START = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?>.*?-->)\s*+)*+<(?:!doctype\s+html|html|head|body|article|main)\b",
@@ -69,8 +31,10 @@ _FEED = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?>.*?-->)\s*+)*+<(rss|feed|rdf:RDF)\b", re.IGNORECASE | re.DOTALL
 )
 _XML = re.compile(r"\s*(?:<\?xml\b|<svg\b|<!DOCTYPE\s+svg\b)", re.IGNORECASE)
-_MAIL = re.compile(r"(?:[A-Z][A-Za-z-]+: [^\n]*\n(?:[ \t][^\n]*\n)*){2,}")
-_MAIL_HEADER = re.compile(r"^(?:MIME-Version|Received|Message-ID):", re.IGNORECASE | re.MULTILINE)
+_SUBTITLES = re.compile(
+    r"WEBVTT(?=\s|\Z)"
+    r"|\s*(?:\d+[ \t]*\r?\n)?\d{1,3}:\d\d:\d\d[,.]\d{1,3}[ \t]*-->[ \t]*\d{1,3}:\d\d:\d\d[,.]\d"
+)
 _MARKDOWN_SIGNS = (
     re.compile(r"^#{1,6} \S", re.MULTILINE),
     re.compile(r"\[[^\[\]\n]{1,300}\]\((?:https?://|/|#)[^)\s]*\)"),
@@ -106,17 +70,6 @@ class Decoded:
     cautions: tuple[Caution, ...] = ()
 
 
-def refuse_foreign(data: bytes) -> None:
-    """Refuse what is not text, by its first bytes.
-
-    Raises:
-        ExtractionError: `unsupported_type`.
-    """
-    what = _what_else(data)
-    if what:
-        raise ExtractionError("unsupported_type", f"This is {what}, which we cannot read yet. {_PASTE}")
-
-
 def decode(data: bytes, content_type: str | None) -> Decoded:
     """Decode by byte-order mark, then UTF-8 where it fits, then what was declared, then a guess.
 
@@ -137,7 +90,7 @@ def decode(data: bytes, content_type: str | None) -> Decoded:
     strange = len(_CONTROLS.findall(sample))
     if strange > 8 and strange > len(sample) / 100:
         raise ExtractionError(
-            "not_text", f"This holds no text that we can read: it looks like binary data. {_PASTE}"
+            "not_text", f"This holds no text that we can read: it looks like binary data. {PASTE}"
         )
     return decoded
 
@@ -146,9 +99,11 @@ def text_kind(text: str, *, content_type: str | None, filename: str | None) -> T
     """Say how a text is marked up.
 
     Raises:
-        ExtractionError: `unsupported_type` for feeds, mail, data and other XML.
+        ExtractionError: `unsupported_type` for feeds, data and other XML.
     """
     head = text[:100_000].removeprefix("\ufeff")
+    if _SUBTITLES.match(head):
+        return "subtitles"
     _refuse_other_text(head)
     tags = len(_HTML_TAG.findall(head))
     media = (content_type or "").partition(";")[0].strip().lower()
@@ -166,39 +121,17 @@ def _is_mostly_tags(head: str, tags: int) -> bool:
     return tags > 3 and bool(_HTML_TAG.match(head.lstrip()))
 
 
-def _what_else(data: bytes) -> str | None:
-    """Name what the bytes are when they are no text, else nothing."""
-    if b"%PDF-" in data[:1024]:
-        return "a PDF"
-    if data.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
-        return next((name for sign, name in _ZIPPED if sign in data[:200_000]), "a zip archive")
-    for magic, name in _MAGIC:
-        if data.startswith(magic):
-            return name
-    if data[4:8] == b"ftyp":
-        return "a picture or video (MP4, HEIC, AVIF)"
-    if data[:4] == b"RIFF" and data[8:12] in {b"WEBP", b"WAVE", b"AVI "}:
-        return "a picture, sound or video file"
-    return "a tape archive (tar)" if data[257:262] == b"ustar" else None
-
-
 def _refuse_other_text(head: str) -> None:
-    """Refuse text that is no article: a feed, a drawing, a saved mail, data."""
+    """Refuse text that is no article: a feed, a drawing, data."""
     if _FEED.match(head):
         raise ExtractionError(
             "unsupported_type",
             "This is a web feed, not an article. Import the address of one of its articles.",
         )
     if _XML.match(head) and not _HTML_START.match(head):
-        raise ExtractionError("unsupported_type", f"This is XML data, not an article. {_PASTE}")
-    if _MAIL.match(head) and re.search(
-        r"^(?:MIME-Version|Received|Message-ID):", head, re.IGNORECASE | re.MULTILINE
-    ):
-        raise ExtractionError(
-            "unsupported_type", f"This is a saved mail or web archive (EML, MHTML). {_AS_HTML}"
-        )
+        raise ExtractionError("unsupported_type", f"This is XML data, not an article. {PASTE}")
     if _is_json(head):
-        raise ExtractionError("unsupported_type", f"This is JSON data, not an article. {_PASTE}")
+        raise ExtractionError("unsupported_type", f"This is JSON data, not an article. {PASTE}")
 
 
 def _is_json(head: str) -> bool:
