@@ -12,14 +12,16 @@ import signal
 import struct
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 from articles.extraction import Block, Caution, Extracted, ExtractionError, Kind, Known
+from articles.extraction.document import How
 
 _HEAD = struct.Struct("!I")
 _VERDICT = struct.Struct("!4sid")
 _MARK = b"end:"
 _KINDS = frozenset(get_args(Kind))
+_HOWS = frozenset(get_args(How))
 OUT_OF_MEMORY = 77  # what a child exits with
 
 
@@ -147,12 +149,16 @@ def _article(sent: dict[str, Any]) -> Extracted:
     if not blocks or text != "\n".join(text[block.start : block.end] for block in blocks):
         raise ValueError("blocks that do not make the text")
     return Extracted(
-        **{
-            name: _text(sent[name])
-            for name in ("title", "byline", "outlet_name", "outlet_domain", "language")
-        },
+        title=_text(sent["title"]),
+        byline=_text(sent["byline"]),
+        outlet_name=_text(sent["outlet_name"]),
+        outlet_domain=_text(sent["outlet_domain"]),
+        language=_text(sent["language"]),
+        image_credit=_text(sent["image_credit"]),
         canonical_url=None if sent["canonical_url"] is None else _text(sent["canonical_url"]),
         published_at=_moment(sent["published_at"]),
+        modified_at=_moment(sent["modified_at"]),
+        found={_text(name): _how(how) for name, how in sent["found"].items()},
         text=text,
         blocks=blocks,
         warnings=tuple(Caution(_text(each["code"]), _text(each["detail"])) for each in sent["warnings"]),
@@ -167,6 +173,12 @@ def _block(sent: dict[str, Any], text: str) -> Block:
     if not (0 <= level <= 1000 and 0 <= start < end <= len(text)):
         raise ValueError("a block outside the text")
     return Block(kind, level, start, end, _text(sent["locator"])[:40])
+
+
+def _how(sent: Any) -> How:
+    if sent not in _HOWS:
+        raise ValueError("found in no known way")
+    return cast(How, sent)
 
 
 def _text(sent: Any) -> str:

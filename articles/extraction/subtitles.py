@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
 
-from articles.extraction.canonical import lines, one_line, size
+from articles.extraction.canonical import is_sentence, lines, one_line, size
 from articles.extraction.document import Draft, ExtractionError, Metadata, check_count
-from articles.extraction.furniture import is_sentence
 from articles.extraction.language import well_formed
 
 _PAUSE = 2.5  # seconds of silence that end a paragraph

@@ -30,6 +30,7 @@ _LEADS_OUT = re.compile(
 _ARCHIVES = (b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf", b"Rar!")
 # Workbooks behind charts and the like: office programs put them there, and we never open them.
 _EMBEDDED = re.compile(r"\w+/embeddings/[^/]+\.(?:xls|doc|ppt|sld)[xmb]", re.IGNORECASE)
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError)
 
 
 class Archive:
@@ -39,14 +40,7 @@ class Archive:
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
             entries = self._zip.infolist()
-        except (
-            zipfile.BadZipFile,
-            ValueError,
-            OSError,
-            EOFError,
-            NotImplementedError,
-            UnicodeError,
-        ) as problem:
+        except _BROKEN as problem:
             raise damaged("it is a damaged archive") from problem
         self._unpacked = 0
         _check_entries(entries)
@@ -66,46 +60,30 @@ class Archive:
         Raises:
             ExtractionError: `too_large_unpacked`, or `damaged` where it is missing or not what was claimed.
         """
-        try:
-            entry = self._zip.getinfo(name)
-            if entry.file_size > MAX_PART:
-                raise _too_large_unpacked()
-            with self._zip.open(entry) as part:
-                content = part.read(MAX_PART + 1)
-                part.read(1)  # the check of its sum happens at its end
-        except KeyError as problem:
-            raise damaged(f"its part {name[:60]} is missing") from problem
-        except (
-            zipfile.BadZipFile,
-            zlib.error,
-            EOFError,
-            OSError,
-            NotImplementedError,
-            ValueError,
-        ) as problem:
-            raise damaged(f"its part {name[:60]} is damaged") from problem
+        entry = self._zip.NameToInfo.get(name)
+        if entry is None:
+            raise damaged(f"its part {name[:60]} is missing")
+        if entry.file_size > MAX_PART:
+            raise _too_large_unpacked()
+        content = self._unpacked_of(entry, MAX_PART + 1)
         self._unpacked += len(content)
         if len(content) > MAX_PART or self._unpacked > MAX_UNPACKED:
             raise _too_large_unpacked()
         return content
 
+    def _unpacked_of(self, entry: zipfile.ZipInfo, most: int) -> bytes:
+        """Return the first bytes of a part; read to its end, its sum is checked as well."""
+        try:
+            with self._zip.open(entry) as part:
+                return part.read(most)
+        except _BROKEN as problem:
+            raise damaged(f"its part {entry.filename[:60]} is damaged") from problem
+
     def _check_nested(self, entry: zipfile.ZipInfo) -> None:
         """Refuse archives inside, by their first bytes."""
         if entry.file_size < 4 or _EMBEDDED.fullmatch(entry.filename):
             return
-        try:
-            with self._zip.open(entry) as part:
-                start = part.read(6)
-        except (
-            zipfile.BadZipFile,
-            zlib.error,
-            EOFError,
-            OSError,
-            NotImplementedError,
-            ValueError,
-        ) as problem:
-            raise damaged(f"its part {entry.filename[:60]} is damaged") from problem
-        if start.startswith(_ARCHIVES):
+        if self._unpacked_of(entry, 6).startswith(_ARCHIVES):
             raise too_complex("it holds another archive")
 
 

@@ -229,6 +229,13 @@ def languages() -> tuple[str, ...]:
 
 
 @register.filter
+def place(locator: str) -> str:
+    """Name where in its source a block begins: `page=3` is p. 3, `t=00:12:31` the time itself."""
+    kind, _, where = locator.partition("=")
+    return gettext("p. %s") % where if kind == "page" else where
+
+
+@register.filter
 def upto(count: int) -> str:
     """Write a number that was counted no further than `factcheck.counts.MOST`: 99+ from there on."""
     return f"{MOST - 1}+" if count >= MOST else num(count)

@@ -13,6 +13,7 @@ from factcheck.jobs.models import JobStatus
 from tests import factories
 from tests.api.callers import V1, calling, change, etag, ids, pointers, rows
 from tests.api.client import check_problem
+from tests.articles.documents import pdf
 from tests.cast import person
 from tests.database import nothing_changes
 
@@ -64,6 +65,29 @@ def test_a_file_is_imported_as_a_form() -> None:
     assert answer.json()["what"] == "ferry.txt"
     run_import(int(answer.json()["id"]))
     assert Article.objects.get().title == "Ferry"
+
+
+def test_a_transcript_says_when_each_block_begins() -> None:
+    ada = calling("Ada")
+    captions = SimpleUploadedFile(
+        "a.vtt", b"WEBVTT\n\n12:31.000 --> 12:34.000\nIt was never seen again.\n", "text/vtt"
+    )
+    answer = ada.client.post(IMPORTS, {"file": captions, "title": "Hearing"}, headers=ada.headers)
+    run_import(int(answer.json()["id"]))
+    article = Article.objects.get()
+    revision = ada.get(f"{ARTICLES}{article.pk}/revisions/{article.revisions.get().pk}/").json()
+    assert [block["locator"] for block in revision["blocks"]] == ["t=00:12:31"]
+
+
+def test_a_scan_is_refused_with_what_to_do() -> None:
+    ada = calling("Ada")
+    scan = SimpleUploadedFile("scan.pdf", pdf([b"q Q"]), content_type="application/pdf")
+    answer = ada.client.post(IMPORTS, {"file": scan}, headers=ada.headers)
+    run_import(int(answer.json()["id"]))
+    job = ada.get(f"{IMPORTS}{answer.json()['id']}/").json()
+    assert (job["status"], job["error"]["code"]) == ("failed", "no_text")
+    assert "OCR" in job["error"]["detail"]
+    assert not Article.objects.exists()
 
 
 def test_an_import_says_that_the_article_was_known() -> None:

@@ -18,6 +18,7 @@ from factcheck.jobs.models import JobStatus
 from factcheck.jobs.runner import fail
 from reviews.progress import in_state, progress_of
 from tests import factories as make
+from tests.articles.documents import FILES
 from tests.cast import person, signed_in
 from tests.database import nothing_changes
 from tests.desk.hand import text_of
@@ -64,6 +65,17 @@ def test_a_file_becomes_an_article(browser: Client) -> None:
     assert _send(browser, source="file", file=file).status_code == 303
     run_import(Import.objects.get().pk)
     assert Article.objects.get().title == "Night ferry"
+
+
+def test_a_pdf_becomes_an_article_that_names_its_pages(browser: Client) -> None:
+    file = SimpleUploadedFile("columns.pdf", (FILES / "columns.pdf").read_bytes(), "application/pdf")
+    assert _send(browser, source="file", file=file).status_code == 303
+    run_import(Import.objects.get().pk)
+    article = Article.objects.get()
+    html = text_of(browser.get(f"/desk/articles/{article.pk}/"))
+    assert "internationally recognised transportation" in html
+    assert 'data-place="p. 1"' in html
+    assert 'data-place="p. 2"' in html
 
 
 def test_an_address_is_asked_for_once(browser: Client) -> None:

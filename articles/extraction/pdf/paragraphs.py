@@ -9,15 +9,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from articles.extraction.canonical import size
+from articles.extraction.canonical import is_sentence, size
 from articles.extraction.document import Draft
-from articles.extraction.furniture import is_sentence
 from articles.extraction.pdf.layout import Run
 from articles.extraction.pdf.lines import Line
 from articles.extraction.plain import with_lists
 
 _LARGER = 1.12
 _SMALLER = 0.9
+_HEADING_AT_LEAST = 2
 _HEADING_AT_MOST = 300
 _BOLD_AT_MOST = 120
 _HEADING_SHARE = 0.3  # of all letters; more is no heading but another body
@@ -159,7 +159,13 @@ def _draft(paragraph: _Paragraph, look: _Look, words: Counter[str]) -> Draft:
     text = text.rstrip("\u00ad")
     locator = f"page={paragraph.lines[0].page}"
     long = size(text) > (_BOLD_AT_MOST if paragraph.kind == "bold" else _HEADING_AT_MOST)
-    if paragraph.kind in {"body", "small"} or long or (paragraph.kind == "bold" and is_sentence(text)):
+    short = sum(map(str.isalnum, text)) < _HEADING_AT_LEAST  # a sign, an initial
+    if (
+        paragraph.kind in {"body", "small"}
+        or short
+        or long
+        or (paragraph.kind == "bold" and is_sentence(text))
+    ):
         return Draft(text, locator=locator)
     return Draft(text, "heading", look.level(paragraph.kind), locator)
 
