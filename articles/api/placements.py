@@ -39,6 +39,9 @@ class PlacementSerializer(DeskModelSerializer):
     passage = IdField(source="passage_id")
     quote = serializers.CharField(source="passage.exact")
     others = serializers.SerializerMethodField()
+    decision = serializers.CharField(
+        read_only=True, help_text="accepted, chosen, removed, kept or superseded; empty where nobody decided."
+    )
     decided_by = PersonSerializer(allow_null=True)
     result = IdField(source="result_id", allow_null=True)
 
