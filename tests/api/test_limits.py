@@ -39,7 +39,13 @@ TWINS: dict[type[forms.Form], Serializers] = {
     articles.forms.ImportForm: (NewImport,),
     articles.forms.NewTextForm: (NewRevision,),
 }
-ONLY_AT_THE_DESK = {reviews.forms.NothingForm, reviews.forms.PreviewForm}
+# The last two hold codes and numbers, no words.
+ONLY_AT_THE_DESK = {
+    reviews.forms.NothingForm,
+    reviews.forms.PreviewForm,
+    reviews.forms.PlaceForm,
+    reviews.forms.RevisionsForm,
+}
 # The version and the selected words only the desk sends; topics are one text there and a list in the API.
 DESK_ONLY_FIELDS = {"version", "exact", "topics"}
 
