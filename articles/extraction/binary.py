@@ -55,7 +55,7 @@ _MAIL = re.compile(rb"(?:From [^\n]*\n)?(?:[A-Z][A-Za-z0-9-]+:[^\n]*\n(?:[ \t][^
 _MAIL_HEADER = re.compile(
     rb"^(?:MIME-Version|Received|Message-ID|Return-Path):", re.IGNORECASE | re.MULTILINE
 )
-_MAIL_ORIGIN = re.compile(rb"^(?:From|Date|Subject):", re.IGNORECASE | re.MULTILINE)
+_MAIL_ORIGIN = re.compile(rb"^(?:From|Date|Subject|Content-Type):", re.IGNORECASE | re.MULTILINE)
 
 
 def binary_kind(data: bytes) -> BinaryKind | None:

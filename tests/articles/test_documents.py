@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from datetime import datetime
 
 import pytest
@@ -195,6 +196,10 @@ class TestMail:
         head = b"From: a@b.example\nSubject: x\nMIME-Version: 1.0\nContent-Type: "
         assert refused(head + b"application/pdf\n\nx").code == "empty"
         assert refused(head + b"text/plain\n\n \n").code == "empty"
+
+    def test_a_mail_without_a_sender_is_a_mail(self) -> None:
+        head = b"MIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n\n"
+        assert extract(head + b64encode(PROSE.encode())).text == PROSE
 
     def test_a_mail_inside_a_mail_stays_shut(self) -> None:
         found = extract(
