@@ -115,9 +115,28 @@ def captions(page: Sequence[Piece], known: Sequence[bool]) -> set[int]:
     They are shown as left out: they stand beside the article, often come from an agency, and often break
     into a sentence of it.
     """
-    found = {index for index, piece in enumerate(page) if piece.draft.kind == "caption"}
+    found = {
+        index
+        for index, piece in enumerate(page)
+        if piece.draft.kind == "caption" or _stands_below_a_picture(piece)
+    }
     weights = [size(piece.words) if is_known else 0 for piece, is_known in zip(page, known, strict=True)]
     return found if 2 * sum(weights[index] for index in found) <= sum(weights) else set()
+
+
+def _stands_below_a_picture(piece: Piece) -> bool:
+    """Say whether a block is a line of its own, no sentence, with a picture in it or right before it."""
+    if piece.draft.kind != "paragraph" or is_sentence(piece.words):
+        return False
+    if len("".join(piece.element.itertext())) >= LONG:
+        return False
+    before = piece.element.getprevious()
+    pictured = before is not None and isinstance(before.tag, str) and not "".join(before.itertext()).strip()
+    return _has_picture(piece.element) or (pictured and _has_picture(before))
+
+
+def _has_picture(element: lxml_html.HtmlElement) -> bool:
+    return next(element.iter("img", "picture", "amp-img"), None) is not None
 
 
 def _are_links(items: Sequence[Piece]) -> bool:

@@ -49,6 +49,7 @@ LABELS = _keys(
     likes
     author image|author avatar|author photo|author|avatar|profile picture|image|video|photo|thumbnail
     placeholder
+    order reprints|print article|save article|email article|gift article|gift this article|view gallery
     new update|updated|updated on|last updated|last updated on|last modified|published|published on
     posted|posted on
     published by|posted by|posted in|filed under|written by|by|min read|minute read|minutes read

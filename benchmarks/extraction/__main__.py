@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from articles.extraction import Extracted, ExtractionError, extract
-from benchmarks.extraction.metadata import Metadata
+from benchmarks.extraction.metadata import shares
 from benchmarks.extraction.pages import Page, pages
 from benchmarks.extraction.scoring import Score, overall, score
 
@@ -77,7 +77,7 @@ def show(name: str, results: Sequence[Result], *, each: bool) -> None:
     for half in ("develop", "held-out"):
         _show_total(half, [result for result in results if result.page.half == half])
     _show_total("all", results)
-    for field, share, known in Metadata.shares((result.page, result.found) for result in results):
+    for field, share, known in shares((result.page, result.found) for result in results):
         print(f"{field:44} {100 * share:6.1f} % of {known}")
     print("slowest, seconds of one core:")
     for result in sorted(results, key=lambda result: -result.seconds)[:SLOWEST]:

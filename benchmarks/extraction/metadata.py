@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import ClassVar
+from datetime import UTC, timedelta
 
 from articles.extraction import Extracted
 from articles.extraction.language import language_of
@@ -12,22 +12,6 @@ from benchmarks.extraction.pages import Page
 
 _LETTERS = re.compile(r"[\W_]+")
 _ENOUGH = 200
-
-
-class Metadata:
-    """Each rule returns whether a field is right, None where the set does not know it."""
-
-    FIELDS: ClassVar[dict[str, Callable[[Page, Extracted], bool | None]]] = {}
-
-    @classmethod
-    def shares(cls, found: Iterable[tuple[Page, Extracted | None]]) -> Iterator[tuple[str, float, int]]:
-        """Return field, share that is right, and of how many pages."""
-        pairs = list(found)
-        for name, rule in cls.FIELDS.items():
-            judged = [rule(page, extracted) for page, extracted in pairs if extracted]
-            known = [right for right in judged if right is not None]
-            if known:
-                yield name, sum(known) / len(known), len(known)
 
 
 def title(page: Page, found: Extracted) -> bool | None:
@@ -47,7 +31,8 @@ def day(page: Page, found: Extracted) -> bool | None:
     """Say whether it is the day; the hour is often known to machines only."""
     if not page.published:
         return None
-    return bool(found.published_at and abs((found.published_at - _aware(page)).total_seconds()) < 86_400)
+    aware = page.published if page.published.tzinfo else page.published.replace(tzinfo=UTC)
+    return bool(found.published_at) and abs(found.published_at - aware) < timedelta(days=1)
 
 
 def language(page: Page, found: Extracted) -> bool | None:
@@ -55,12 +40,6 @@ def language(page: Page, found: Extracted) -> bool | None:
     if page.title is None or len(page.body) < _ENOUGH:
         return None
     return language_of(page.body, found.language) == found.language
-
-
-def _aware(page: Page):
-    from datetime import UTC
-
-    return page.published if page.published.tzinfo else page.published.replace(tzinfo=UTC)
 
 
 def _same(one: str, other: str) -> bool:
@@ -71,4 +50,19 @@ def _key(text: str) -> str:
     return _LETTERS.sub("", text.casefold())
 
 
-Metadata.FIELDS = {"title": title, "authors": authors, "day": day, "language": language}
+FIELDS: dict[str, Callable[[Page, Extracted], bool | None]] = {
+    "title": title,
+    "authors": authors,
+    "day": day,
+    "language": language,
+}
+"""Each rule says whether a field is right, None where the set does not know it."""
+
+
+def shares(found: Iterable[tuple[Page, Extracted | None]]) -> Iterator[tuple[str, float, int]]:
+    """Yield field, share that is right, and of how many pages."""
+    pairs = [(page, extracted) for page, extracted in found if extracted]
+    for name, rule in FIELDS.items():
+        known = [right for page, extracted in pairs if (right := rule(page, extracted)) is not None]
+        if known:
+            yield name, sum(known) / len(known), len(known)

@@ -10,7 +10,7 @@ from unittest import mock
 
 import pytest
 
-from articles.extraction import Extracted, ExtractionError, extract
+from articles.extraction import Extracted, ExtractionError, Known, extract
 
 URL = "https://www.quay.example/news/bridge?utm_source=mail"
 PAGE = """<!doctype html><html lang="en-GB"><head><meta charset="utf-8">
@@ -230,6 +230,89 @@ class TestMetadata:
             ' "isAccessibleForFree": false}</script>'
         )
         assert [caution.code for caution in self.meta(head).warnings] == ["subscribers_only"]
+
+
+class TestHowItWasFound:
+    """So that a person looks at what was guessed before what the page said."""
+
+    def test_each_field_says_where_it_comes_from(self) -> None:
+        found = read(PAGE, URL)
+        assert found.found == {
+            "title": "text",
+            "byline": "json-ld",
+            "published_at": "json-ld",
+            "outlet_name": "meta",
+            "language": "meta",
+            "canonical_url": "meta",
+            "image_credit": "text",
+        }
+        assert found.image_credit == "city archive"
+
+    def test_what_a_person_typed_wins(self) -> None:
+        known = Known(title="Bridge", byline="Ada", language="de")
+        found = extract(PAGE.encode(), content_type="text/html", known=known).found
+        assert (found["title"], found["byline"], found["language"]) == ("typed", "typed", "typed")
+
+    def test_a_page_that_says_nothing(self) -> None:
+        found = read(f"<body>{paragraphs(PROSE, PROSE)}</body>", "https://quay.example/a")
+        assert found.found == {"title": "guessed", "language": "text", "canonical_url": "address"}
+
+    def test_a_language_that_the_words_contradict(self) -> None:
+        prose = "Die Stadt hat am Montag mitgeteilt, dass die Brücke über den Hafen gesperrt bleibt."
+        assert read(f'<html lang="en">{paragraphs(*[prose] * 4)}</html>').found["language"] == "text"
+
+    def test_when_it_was_changed(self) -> None:
+        said = '"dateModified":"2024-03-14T10:00:00+01:00",'
+        found = read(PAGE.replace('"datePublished"', said + '"datePublished"'), URL)
+        assert found.modified_at == datetime(2024, 3, 14, 9, tzinfo=UTC)
+        assert found.found["modified_at"] == "json-ld"
+
+    def test_a_change_at_the_hour_of_publication_is_none(self) -> None:
+        said = '"dateModified":"2024-03-12T08:30:00+01:00",'
+        assert read(PAGE.replace('"datePublished"', said + '"datePublished"'), URL).modified_at is None
+
+    @pytest.mark.parametrize(
+        ("caption", "credit"),
+        [
+            ("The bridge at dawn. Photo: Ana Ruiz/AP", "Ana Ruiz/AP"),
+            ("Die Brücke © Jörg Holt", "Jörg Holt"),
+            ("The bridge at dawn (Ana Ruiz/The Quay)", "Ana Ruiz/The Quay"),
+            ("The bridge at dawn, nine years after it was closed", ""),
+        ],
+    )
+    def test_the_credit_of_the_lead_picture(self, caption: str, credit: str) -> None:
+        page = f"<figure><img src=a><figcaption>{caption}</figcaption></figure>{paragraphs(PROSE, PROSE)}"
+        assert read(f"<article>{page}</article>").image_credit == credit
+
+    def test_a_line_above_the_headline_is_no_part_of_it(self) -> None:
+        head = '<meta property="og:title" content="Harbour bridge reopens after nine years">'
+        page = f"<h1><span>The island</span> Harbour bridge reopens after nine years</h1>{paragraphs(PROSE)}"
+        assert (
+            read(f"<html><head>{head}</head><body>{page}").title == "Harbour bridge reopens after nine years"
+        )
+
+    def test_an_outlet_that_names_itself_as_author(self) -> None:
+        head = '<meta property="og:site_name" content="The Quay"><meta name="author" content="The Quay">'
+        page = f"<p class=byline>Mara Lind</p>{paragraphs(PROSE, PROSE)}"
+        assert read(f"<html><head>{head}</head><body>{page}").byline == "Mara Lind"
+
+    @pytest.mark.parametrize(
+        "fetched",
+        [
+            "https://www-quay-example.cdn.ampproject.org/c/s/www.quay.example/amp/bridge",
+            "https://www.google.com/amp/s/www.quay.example/amp/bridge",
+            "https://amp.quay.example/bridge",
+            "https://print.quay.example/bridge?print=1",
+        ],
+    )
+    def test_amp_and_print_variants_are_known_by_the_article(self, fetched: str) -> None:
+        found = read(PAGE, fetched)
+        assert found.canonical_url == "https://www.quay.example/news/bridge"
+        assert found.outlet_domain == "quay.example"
+
+    def test_a_copy_of_another_site_is_not(self) -> None:
+        fetched = "https://www-troll-example.cdn.ampproject.org/c/s/troll.example/bridge"
+        assert read(PAGE, fetched).outlet_domain != "quay.example"
 
 
 MANY = {
