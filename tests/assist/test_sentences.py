@@ -2,44 +2,24 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given, strategies as st
 
-from assist.sentences import spans
+from assist.sentences import spans, touching
+from tests.assist.sentence_table import TABLE
 
 
 def sentences(text: str, language: str) -> list[str]:
     return [text[start:end] for start, end in spans(text, language)]
 
 
-@pytest.mark.parametrize(
-    ("language", "expected"),
-    [
-        ("en", ["The bridge is 3.5 km long.", "Dr. Smith left.", "“Is it safe?” he asked.", "Yes!"]),
-        ("de", ["Am 3. Mai kam Dr. Weber nach Ulm.", "Er sagte: „Es ist z. B. kalt.“", "Dann ging er."]),
-        ("fr", ["M. Dupont est venu hier.", "« Vraiment ? » dit-il.", "MM. Dupont et Roy partent."]),
-        ("es", ["¿Qué pasó?", "El Sr. Pérez llegó.", "¡Bien!"]),
-        ("ru", ["Это случилось в 2014 г. в Перми.", "А. С. Пушкин писал.", "Что дальше?"]),
-        ("ar", ["وصل الوزير أمس.", "هل هذا صحيح؟", "نعم، قال المتحدث."]),
-        ("he", ["זה משפט ראשון.", "האם זה נכון?", "כן."]),
-        ("hi", ["यह पहला वाक्य है।", "क्या यह सच है?", "हाँ।"]),
-        ("el", ["Ήρθε χθες.", "Τι θέλεις;", "Τίποτα."]),
-        ("am", ["ይህ ነው።", "እሺ።"]),
-    ],
-)
-def test_sentences_end_as_the_script_ends_them(language: str, expected: list[str]) -> None:
-    assert sentences(" ".join(expected), language) == expected
-
-
-@pytest.mark.parametrize(
-    ("language", "text", "expected"),
-    [
-        ("zh", "他说我们来了。然后走了。真的吗？", ["他说我们来了。", "然后走了。", "真的吗？"]),
-        ("ja", "今日は雨です。明日は晴れる。", ["今日は雨です。", "明日は晴れる。"]),
-    ],
-)
-def test_scripts_without_spaces(language: str, text: str, expected: list[str]) -> None:
-    assert sentences(text, language) == expected
+@pytest.mark.parametrize(("language", "between", "expected"), TABLE.values(), ids=TABLE)
+def test_sentences_end_as_a_reader_of_the_language_ends_them(
+    language: str, between: str, expected: tuple[str, ...]
+) -> None:
+    assert tuple(sentences(between.join(expected), language)) == expected
 
 
 def test_a_sentence_never_crosses_a_block() -> None:
@@ -71,10 +51,41 @@ def test_nothing_has_no_sentences() -> None:
     assert spans(" \n \n", "en") == []
 
 
-@given(
-    st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=200),
-    st.sampled_from(["en", "fr", "ar", "zh"]),
+def test_a_line_without_end_is_cut_in_a_moment() -> None:
+    for unit in ("Ab. c. ", "1. ", "(a. ", "“Yes. No. ", "នេះ។", "«a։", "ก ข ค ", "「好。"):
+        started = time.perf_counter()
+        spans(unit * (200_000 // len(unit)), "th")
+        assert time.perf_counter() - started < 5, unit
+
+
+# Letters that end, begin, quote and count, so that examples are about sentences; and all others.
+_MARKS = ".!?…。！？།။።։؟ “”„«»「」()\n"
+_BITS = [
+    "Dr.",
+    "z. B.",
+    "3.",
+    "3.5",
+    "a)",
+    "Er",
+    "he",
+    "они",
+    "雨です",
+    "と",
+    "ปี",
+    "წავიდა",
+    "👩\u200d👩",
+    "é",
+    "\u200f",
+    "  ",
+]
+_WRITTEN = st.lists(st.sampled_from([*_MARKS, *_BITS]), max_size=40).map("".join)
+_ANY = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=200)
+_LANGUAGES = st.sampled_from(
+    ["en", "de", "fr", "es", "ar", "zh", "ja", "th", "km", "ka", "am", "hi", "pl", "und", ""]
 )
+
+
+@given(_WRITTEN | _ANY, _LANGUAGES)
 def test_sentences_cover_all_but_white_space(text: str, language: str) -> None:
     rest = 0
     for start, end in spans(text, language):
@@ -84,3 +95,10 @@ def test_sentences_cover_all_but_white_space(text: str, language: str) -> None:
         assert "\n" not in text[start:end]
         rest = end
     assert not text[rest:].strip()
+
+
+@given(_WRITTEN, _LANGUAGES, st.integers(0, 60), st.integers(1, 60))
+def test_those_touched_are_those_of_the_whole_text(text: str, language: str, start: int, size: int) -> None:
+    end = min(len(text), start + size)
+    wanted = [span for span in spans(text, language) if span[0] < end and start < span[1]]
+    assert touching(text, language, start, end) == (wanted if start < end else [])
