@@ -121,7 +121,7 @@ def _begins_small(following: str) -> bool:
     word = _FIRST_WORD.match(following)
     if not word or _LIST_LETTER.match(following):
         return False
-    letters = word.group()
+    letters: str = word.group()
     return letters[0].islower() and letters[0].title() != letters[0] and letters == letters.lower()
 
 
