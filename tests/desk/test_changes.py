@@ -116,16 +116,17 @@ def test_the_page_tells_nothing_of_confidential_evidence(article: Article, ben: 
 def test_the_page_costs_the_same_however_many_passages(
     count: int, ada: User, django_assert_num_queries: Any
 ) -> None:
-    article = make.imported_article(
-        text="\n\n".join(f"Boat {n} carried {n} thousand people to Vell." for n in range(30))
-    )
+    said = {n: f"Boat {n} {'carried' if n < 15 else 'brought'} {n} thousand people" for n in range(30)}
+    article = make.imported_article(text="\n\n".join(f"{words} to Vell." for words in said.values()))
     for n in range(count):
-        make.flagged_claim(article=article, quote=f"Boat {n} carried {n} thousand people")
-    make.revised(article, ("carried", "brought"))
+        make.flagged_claim(article=article, quote=said[n])
+        make.flagged_claim(article=article, quote=said[29 - n])
+    make.revised(article, ("carried", "took"))
     browser = signed_in(ada)
     with django_assert_num_queries(7):
         html = text_of(browser.get(f"/desk/articles/{article.pk}/changes/"))
     assert html.count('class="recon-item"') == count
+    assert html.count("<small>same words, same place</small>") == count
 
 
 # --- Deciding ------------------------------------------------------------------------------------
