@@ -1,7 +1,7 @@
 """Tell the boxes of a page from its article: by what the page calls them, by links, by repetition.
 
 None of the signs is enough where it would take much of the article with it: a site may call its text
-`premium`, and put it into a form.
+`subscriber`, and hide it until a script shows it.
 """
 
 from __future__ import annotations
@@ -149,8 +149,6 @@ def _are_links(items: Sequence[Piece]) -> bool:
 
 
 def _is_box(element: lxml_html.HtmlElement) -> bool:
-    if element.tag in {"label", "form"}:
-        return True  # choices of a poll, a sign-up
     names = _names(element)
     return bool(_NAMED.search(names) or (_HIDDEN.search(names) and not _SHOWN_WHERE_WIDE.search(names)))
 
