@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy as _
 
 from articles import limits
-from articles.models import Import
-from factcheck.forms import DayField, LineField, PlainTextField, not_ancient
+from articles.models import Import, ReadingMark
+from factcheck.forms import LARGEST_NUMBER, DayField, LineField, PlainTextField, not_ancient
 
 
 class ImportForm(forms.Form):
@@ -95,6 +95,23 @@ class NewTextForm(forms.Form):
         """Return what `request_import` takes."""
         data = self.cleaned_data
         return _read(data["file"]) if data["file"] else {"text": data["text"]}
+
+
+class MarkForm(forms.Form):
+    """Words of a text, and what was decided about their sentences; "clear" takes it back."""
+
+    CLEAR = "clear"
+
+    revision = forms.IntegerField(min_value=1, max_value=LARGEST_NUMBER)
+    start = forms.IntegerField(min_value=0, max_value=LARGEST_NUMBER)
+    end = forms.IntegerField(min_value=0, max_value=LARGEST_NUMBER)
+    kind = forms.ChoiceField(choices=[*ReadingMark.Kind.choices, (CLEAR, _("Clear"))])
+
+    def wish(self) -> dict[str, Any]:
+        """Return what `mark_sentences` takes, but for the revision."""
+        data = self.cleaned_data
+        kind = None if data["kind"] == self.CLEAR else ReadingMark.Kind(data["kind"])
+        return {"start": data["start"], "end": data["end"], "kind": kind}
 
 
 def _read(file: Any) -> dict[str, Any]:

@@ -56,7 +56,8 @@ class Segment:
     """A run of text that is covered by the same passages from end to end.
 
     `covers` are their ids, the earlier start (then the smaller id) first, which is the outer mark.
-    `first_of` and `last_of` are those that begin and end with this segment.
+    `first_of` and `last_of` are those that begin and end with this segment. `sentence` is the number of
+    the sentence that it is, of those that were asked for.
     """
 
     start: int
@@ -65,6 +66,7 @@ class Segment:
     covers: tuple[int, ...]
     first_of: frozenset[int]
     last_of: frozenset[int]
+    sentence: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,14 +170,22 @@ def find(text: str, exact: str, prefix: str = "", suffix: str = "") -> tuple[int
     return places[0] if places else NotOne.NOT_FOUND
 
 
-def segments(text: str, blocks: Sequence[Block], passages: Iterable[Span]) -> list[BlockSegments]:
-    """Return each block cut at every boundary of a passage, in text order.
+def segments(
+    text: str,
+    blocks: Sequence[Block],
+    passages: Iterable[Span],
+    sentences: Sequence[tuple[int, int]] = (),
+) -> list[BlockSegments]:
+    """Return each block cut at every boundary of a passage or a sentence, in text order.
+
+    `sentences` are such as have no passage in them: each is a segment of its own.
 
     The segments of a block, joined, are its text; blocks joined by a newline are the whole text. A
     passage over several blocks has segments in each; the newlines between blocks belong to none.
     """
     spans = sorted(passages, key=lambda span: (span.start, span.id))
-    edges = sorted({edge for span in spans for edge in (span.start, span.end)})
+    numbers = {place: number for number, place in enumerate(sentences)}
+    edges = sorted({e for span in spans for e in (span.start, span.end)} | {e for s in sentences for e in s})
     pieces = [piece for block in blocks for piece in _pieces(block, edges)]
     covers = _covers(pieces, spans)
     first: dict[int, int] = {}
@@ -192,6 +202,7 @@ def segments(text: str, blocks: Sequence[Block], passages: Iterable[Span]) -> li
             covers=ids,
             first_of=frozenset(id_ for id_ in ids if first[id_] == start),
             last_of=frozenset(id_ for id_ in ids if last[id_] == start),
+            sentence=numbers.get((start, end)),
         )
         for (start, end), ids in zip(pieces, covers, strict=True)
     )

@@ -8,6 +8,7 @@ import factcheck.converters  # noqa: F401  (registers `id`)
 from articles import views
 
 desk: list[URLPattern] = [
+    path("articles/<id:pk>/mark/", views.mark, name="mark"),
     path("imports/<id:pk>/", views.progress, name="import"),
     path("imports/<id:pk>/retry/", views.retry, name="import_retry"),
 ]

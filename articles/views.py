@@ -1,22 +1,28 @@
-"""The HTML door to imports: how far one is, and trying again.
+"""The HTML door to imports, how far one is and trying again, and to reading marks.
 
-The list of articles, with its import form, also shows how far their checks are: `reviews.views.articles`.
+The list of articles, with its import form, also shows how far their checks are: `reviews.views.articles`;
+and an article is shown with its claims: `reviews.views.article`.
 """
 
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from articles.actions import retry_import
-from articles.models import Import
-from factcheck.accounts.decorators import DeskRequest, desk_view
+from articles.actions import mark_sentences, retry_import
+from articles.coverage import coverage_of, unread_in
+from articles.forms import MarkForm
+from articles.models import Import, ReadingMark, Revision
+from factcheck.accounts.decorators import DeskRequest, desk_view, wants_json
 from factcheck.accounts.roles import Right, may
-from factcheck.errors import DomainError
+from factcheck.errors import DomainError, NotThere
+from factcheck.forms import malformed
 from factcheck.redirects import posted_from, see_other
 from factcheck.refusals import sentence
 
@@ -52,6 +58,41 @@ def retry(request: DeskRequest, pk: int) -> HttpResponseBase:
     if request.headers.get("HX-Request"):
         return _part(request, job)
     return see_other("desk:articles")
+
+
+@desk_view
+@posted_from("desk:article", "pk")
+def mark(request: DeskRequest, pk: int) -> HttpResponseBase:
+    """Mark the sentences that the words sent touch, or clear their marks.
+
+    A script asks, and gets JSON: those sentences, and what the page says of them anew.
+    """
+    form = MarkForm(request.POST)
+    if not form.is_valid():
+        raise malformed(form)
+    found = Revision.objects.select_related("article").filter(
+        article=pk, number=form.cleaned_data["revision"]
+    )
+    if not (revision := found.first()):
+        raise NotThere
+    touched = mark_sentences(revision, actor=request.user, **form.wish())
+    if not wants_json(request):
+        return see_other(f"{reverse('desk:article', args=[pk])}?revision={revision.number}#unread")
+    coverage = coverage_of(revision)
+    context = {
+        "article": revision.article,
+        "revision": revision,
+        "coverage": coverage,
+        "unread": unread_in(revision, coverage),
+        "kinds": ReadingMark.Kind,
+        "can": {"flag": True},
+    }
+    kind = form.wish()["kind"]
+    parts = {
+        name: render_to_string(f"desk/_{name}.html", context, request) for name in ("coverage", "unread")
+    }
+    label = str(kind.label) if kind else ""
+    return JsonResponse({"sentences": touched, "kind": kind, "label": label, "parts": parts})
 
 
 def _part(request: DeskRequest, job: Import) -> HttpResponse:

@@ -12,36 +12,36 @@ from itertools import chain
 
 import regex  # type: ignore[import-untyped]
 
-# Before a name, a number or the rest of the phrase; compared without regard to case.
+# What never ends a sentence: a name, a number or the rest of the phrase follows. One with a capital here has
+# it always ("30 m." ends where "M." does not).
 _ABBREVIATIONS: dict[str, frozenset[str]] = {
     language: frozenset(words.split())
     for language, words in {
         "bn": "ডা. ড. মো. মোঃ. প্রো.",
-        "de": "bzw. usw. ggf. evtl. sog. inkl. zzgl. vgl. h.c.",
-        "fr": "m. mm. mme. mlle. mgr. me. av. env.",
+        "de": "bzw. ggf. evtl. sog. inkl. zzgl. vgl. h.c.",
+        "fr": "M. MM. Mme. Mlle. Mgr. Me. av.",
         "gu": "ડૉ. શ્રી. પ્રો.",
         "hi": "डॉ. डा. श्री. श्रीमती. प्रो. पं. सं. क्र. रु.",
         "ka": "დოქ. პროფ. აკად. მაგ. ბ. ქ.",
         "mr": "डॉ. श्री. सौ. प्रा. क्र. रु.",
         "nl": "mevr. dhr. mw. drs. ir. mr. ing. o.a. d.w.z. bijv.",
         "pa": "ਡਾ. ਸ੍ਰੀ. ਪ੍ਰੋ.",
-        "pl": "ok. tys. mln. mld. np. tzw. ul. św. ks. dr. prof. m.in.",
-        "ro": "dl. dna. d-na. dra. dr. prof. nr. str. ex.",
-        "ru": "т.е. т. тыс. млн. млрд. руб. г. гг. ул. им. см. акад. проф.",
+        "pl": "ok. np. tzw. ul. św. ks. dr. prof. m.in.",
+        "ro": "dl. dna. d-na. dra. dr. prof. nr. str.",
+        "ru": "т.е. ул. им. см. акад. проф.",
         "sv": "t.ex. bl.a. dvs. ca. kl. nr. d.v.s. s.k.",
         "ta": "டாக்டர். திரு. திருமதி. பேரா. எண். ரூ.",
         "te": "డా. శ్రీ. ప్రొ. రూ.",
         "th": "ดร. ศ. รศ. ผศ. พ. ค. น. พ.ศ. ค.ศ. พล.อ. พล.ต.อ. นพ. พญ. จ. อ. ต. ร.ต.",
-        "uk": "т. тис. млн. млрд. грн. р. рр. вул. ім. див. акад. проф.",
+        "uk": "вул. ім. див. акад. проф.",
         "vi": "ts. ths. gs. pgs. bs. tp. ks. pgs.ts.",
     }.items()
 }
 
-# "am 3. Mai": there a number with a full stop counts, and what it counts follows.
-_ORDINALS = frozenset({"cs", "da", "de", "et", "fi", "hr", "hu", "is", "lb", "lt", "lv", "nb", "nn"})
-_ORDINALS |= {"no", "pl", "sk", "sl", "sr", "tr", "eu", "bs"}
+# "Am 3. Mai": a number with a full stop counts, and what it counts has a capital. In other languages that
+# count so, what follows has none.
 _ORDINAL = regex.compile(r"\P{L}?\p{N}{1,2}\.$")
-# In German nouns have capitals as well; these words no ordinal stands before.
+# Before these words no ordinal stands.
 _GERMAN_STARTERS = regex.compile(
     "(?:Aber|Alle|Als|A[mn]|Auch|Auf|Bei|Damit|Danach|Dann?|Darum|Das|Dass|De[mnrs]|Denn|Deshalb|Dies?|Diese[rs]?"
     "|Doch|Eine?[nr]?|E[rs]|Für|Hier|I[cmn]h?|Ihre?|Ist|Man|Mit|Nach|Nicht|Noch|Nun|Nur|Ob|Oder|Seine?|Seit|Sie"
@@ -104,13 +104,13 @@ def goes_on(piece: str, rest: str, language: str, *, has_capitals: bool) -> bool
 def _after_a_stop(said: str, following: str, language: str) -> bool:
     if not said.endswith("."):
         return False
-    last = said.rsplit(None, 1)[-1].lstrip("([“„«\"'").lower()
-    if last in _ABBREVIATIONS.get(language, ()):
+    last = said.rsplit(None, 1)[-1].lstrip("([“„«\"'")
+    if not _ABBREVIATIONS.get(language, frozenset()).isdisjoint((last, last.lower())):
         return True
-    if language not in _ORDINALS or not _ORDINAL.fullmatch(last):
+    if language != "de" or not _ORDINAL.fullmatch(last):
         return False
     word = _FIRST_WORD.match(following)
-    return bool(word) and language == "de" and not _GERMAN_STARTERS.fullmatch(word.group())
+    return word is not None and _GERMAN_STARTERS.fullmatch(word.group()) is None
 
 
 def _begins_small(following: str) -> bool:

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from factcheck.errors import FieldError, Malformed
 
 LARGEST_ID = 2**63 - 1
+LARGEST_NUMBER = 2**31 - 1
 
 _BREAKS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 # Controls but tab and line feed, and what no XML document may hold: nothing that anybody sees.

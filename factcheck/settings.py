@@ -335,6 +335,7 @@ SPECTACULAR_SETTINGS = {
         "Origin": "articles.models.Import.Kind",
         "ReviewStatus": "reviews.models.Review.Status",
         "ReviewState": "reviews.states.WORDS",
+        "ReadingMarkKind": "articles.models.ReadingMark.Kind",
         "SourceKind": "reviews.models.Source.Kind",
         "PublicationState": "publishing.models.Publication.State",
         "EditionKind": "publishing.models.Edition.Kind",

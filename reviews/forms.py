@@ -15,13 +15,19 @@ from django.utils.translation import gettext_lazy as _
 from articles.models import Placement
 from factcheck.accounts.models import User
 from factcheck.errors import Malformed
-from factcheck.forms import DayField, DeadlineField, LineField, PlainTextField, not_ancient
+from factcheck.forms import (
+    LARGEST_NUMBER,
+    DayField,
+    DeadlineField,
+    LineField,
+    PlainTextField,
+    not_ancient,
+)
 from reviews import limits
 from reviews.models import Evidence, Rating, Review, Scale, Source
 
 # With a comma and a blank between two of them.
 LONGEST_TOPICS = limits.MOST_TOPICS * (limits.TOPIC + 2)
-LARGEST_NUMBER = 2**31 - 1
 PRIORITIES = {"low": Review.Priority.LOW, "normal": Review.Priority.NORMAL, "high": Review.Priority.HIGH}
 
 

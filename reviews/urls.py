@@ -5,7 +5,17 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 import factcheck.converters  # noqa: F401  (registers `id`)
-from reviews.views import article, articles, changes, claim, desk as my_desk, draft, new_text, queue
+from reviews.views import (
+    annotated,
+    article,
+    articles,
+    changes,
+    claim,
+    desk as my_desk,
+    draft,
+    new_text,
+    queue,
+)
 
 _CLAIM = "claims/<id:pk>/"
 
@@ -20,6 +30,8 @@ desk: list[URLPattern] = [
     path("articles/<id:pk>/flag/", article.flag, name="flag"),
     path("articles/<id:pk>/recheck/", new_text.recheck, name="recheck"),
     path("articles/<id:pk>/text/", new_text.new_text, name="new_text"),
+    path("articles/<id:pk>/annotated-copy/", annotated.annotated, name="annotated"),
+    path("articles/<id:pk>/annotated-copy/document/", annotated.document, name="annotated_document"),
     path("imports/", articles.imports, name="imports"),
     path("queue/", queue.queue, name="queue"),
     path("queue/bulk/", queue.bulk, name="queue_bulk"),

@@ -232,6 +232,14 @@ def _flag(world: World) -> dict[str, Any]:
     return {"revision": 1, "exact": make.QUOTES[2], **world.place(make.QUOTES[2])}
 
 
+def _mark(world: World) -> dict[str, Any]:
+    return {"revision": 1, "kind": "opinion", **world.place(make.QUOTES[3])}
+
+
+def _mark_by_api(world: World) -> dict[str, Any]:
+    return {"kind": "opinion", **world.place(make.QUOTES[3])}
+
+
 def _claim(world: World) -> dict[str, Any]:
     return {"article": str(world.ids["article"]), **world.place(make.QUOTES[2])}
 
@@ -260,6 +268,8 @@ DESK = [
     Door("desk:article", ids=("article",)),
     Door("desk:changes", ids=("changed",)),
     Door("desk:compare", ids=("changed",)),
+    Door("desk:annotated", ids=("article",)),
+    Door("desk:annotated_document", ids=("article",)),
     Door("desk:claim", ids=C),
     Door("desk:import", ids=("import",), ok=303),
     _post("imports", wish=_form(source="text", text="A text to import."), like="request_import"),
@@ -269,6 +279,7 @@ DESK = [
     _post("decide_place", ("changed", "placement"), _form(decision="accepted"), like="decide_placement"),
     _post("undo_place", ("decided on", "decided"), _nothing, like="undo_placement"),
     _post("flag", ("article",), _flag, like="flag_claim", ok=201),
+    _post("mark", ("article",), _mark, like="mark_sentences"),
     _post("queue_bulk", wish=_bulk("review", priority="high"), like="prioritise", always=True),
     _post("draft", C, _draft, like="save_draft", while_open=True),
     _post("submit", C, _unchanged, like="submit"),
@@ -313,6 +324,8 @@ API = [
     _read("import-detail", "import"),
     _read("article-detail", "article"),
     _read("article-annotations", "article"),
+    _read("article-coverage", "article"),
+    _read("copy-annotated", "article"),
     _read("revision-list", "article"),
     _read("revision-detail", "article", "first"),
     *(_read(f"{name}-detail", name, ok=404) for name in ("outlet", "claimant", "topic")),
@@ -340,6 +353,7 @@ API = [
     _call("revision-list", ("article",), _form(text="A newer text."), "revise", ok=201),
     _call("placement-decide", ("placement",), _form(decision="accepted"), "decide_placement"),
     _call("placement-undo", ("decided",), _nothing, "undo_placement"),
+    _call("article-coverage", ("article",), _mark_by_api, "mark_sentences", ok=200),
     _call("claim-list", (), _claim, "flag_claim", ok=201),
     _call("claim-detail", C, _form(said_where="at sea"), "change_claim", method="patch"),
     _call("claim-passages", C, _passage, "add_passage", ok=201),

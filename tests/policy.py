@@ -14,8 +14,15 @@ from typing import Any
 
 from django.utils import timezone
 
-from articles.actions import add_article, change_article, request_import, request_recheck, revise
-from articles.models import Article, Placement
+from articles.actions import (
+    add_article,
+    change_article,
+    mark_sentences,
+    request_import,
+    request_recheck,
+    revise,
+)
+from articles.models import Article, Placement, ReadingMark
 from factcheck.accounts.models import User
 from publishing.actions import call_off, publish, reschedule
 from reviews import actions
@@ -133,6 +140,12 @@ POLICY: dict[str, Row] = {
         lambda _, by: actions.decide_placement(_placement(""), actor=by, decision="accepted"), WRITERS
     ),
     "undo_placement": Row(lambda _, by: actions.undo_placement(_placement("removed"), actor=by), WRITERS),
+    "mark_sentences": Row(
+        lambda review, by: mark_sentences(
+            actor=by, kind=ReadingMark.Kind.OPINION, **_place(review, make.QUOTES[3])
+        ),
+        WRITERS,
+    ),
     # claims
     "flag_claim": Row(
         lambda review, by: actions.flag_claim(actor=by, **_place(review, make.QUOTES[2])), WRITERS

@@ -81,13 +81,14 @@ def _schema() -> dict[str, list[str]]:
 
 
 def _back_without_loss() -> list[tuple[str, str]]:
-    """For each app the oldest migration to go back to that takes no table along."""
+    """For each app the oldest migration to go back to that takes no row along with its table."""
     executor = MigrationExecutor(connection)
     targets = []
     for label in OURS:
         mine = sorted((key for key in executor.loader.graph.nodes if key[0] == label), reverse=True)
         for newer, key in pairwise(mine):
-            if any(isinstance(o, CreateModel) for o in executor.loader.graph.nodes[newer].operations):
+            made = [o for o in executor.loader.graph.nodes[newer].operations if isinstance(o, CreateModel)]
+            if any(apps.get_model(label, each.name)._default_manager.exists() for each in made):
                 break
             targets = [target for target in targets if target[0] != label] + [key]
     return targets

@@ -55,8 +55,9 @@ DEARER = {
     # Makes the passage in the new text, returns the review to research, tells the log of both.
     "POST api:placement-decide": 18,
     "POST desk:decide_place": 15,
-    # Looks for the passages, writes down what became of each, tells the log of article and claim.
-    "POST api:revision-list": 21,
+    # Looks for the passages, writes down what became of each, tells the log of article and claim; reading
+    # marks are read again once the row is held.
+    "POST api:revision-list": 23,
     # Confidential, with the people who may see it; read again once the rows are held.
     "POST api:evidence-list": 15,
     "PATCH api:evidence-detail": 15,

@@ -6,6 +6,7 @@ wait, and is not called.
 
 from articles.actions.articles import add_article, change_article
 from articles.actions.importing import carry_out_import, request_import, request_recheck, retry_import
+from articles.actions.marks import mark_sentences
 from articles.actions.revisions import add_revision, revise
 from articles.actions.texts import Unimportable
 
@@ -15,6 +16,7 @@ __all__ = [
     "add_revision",
     "carry_out_import",
     "change_article",
+    "mark_sentences",
     "request_import",
     "request_recheck",
     "retry_import",

@@ -2,7 +2,8 @@
 
 Every live passage is looked for in the new text (`articles.anchoring`). One that stands there beyond doubt
 follows at once; any other waits as an undecided placement until a person says what became of it, or until
-the next text, in which it is looked for anew from where a person last saw it.
+the next text, in which it is looked for anew from where a person last saw it. Reading marks come along with
+the sentences that the outlet left alone (`articles.unchanged`).
 """
 
 from __future__ import annotations
@@ -20,8 +21,9 @@ from django.utils.translation import gettext as _, gettext_lazy as _lazy
 from articles.actions.texts import Unimportable, columns_of, digest_of, read_text
 from articles.anchoring import Anchored, reanchor
 from articles.extraction import Extracted, ExtractionError
-from articles.models import Article, Claim, Import, Passage, Placement, Revision
+from articles.models import Article, Claim, Import, Passage, Placement, ReadingMark, Revision
 from articles.passages import selector_for
+from articles.unchanged import marks_that_stay
 from factcheck.accounts.models import User
 from factcheck.accounts.roles import Right, require
 from factcheck.audit.actions import record
@@ -43,7 +45,7 @@ class SameTextElsewhere(Conflict):
 
 
 class _Overtaken(Exception):
-    """Somebody changed the article, or flagged words in it, while the passages were looked for."""
+    """Somebody changed the article, or flagged or marked words in it, while those were looked for."""
 
 
 def revise(article: Article, *, actor: User, text: str) -> tuple[Revision, bool]:
@@ -100,8 +102,12 @@ def add_revision(
         _refuse_text_of_another(article, digest)
         # Outside the transaction: it takes a second where thousands of passages stand in a long text.
         found = _look_for(Passage.objects.live().filter(revision__article=article), extracted.text)
+        revision = Revision(article=article, number=newest.number + 1, **columns)
+        marks = list(newest.marks.all())
+        stay = marks_that_stay(marks, newest, revision) if marks else []
         try:
-            return _store(article, newest, columns, found, actor=actor, job=job), True
+            _store(revision, newest, found, marks, stay, actor=actor, job=job)
+            return revision, True
         except (_Overtaken, IntegrityError):
             # Another's text or event came first: look again, and say so where it cannot be.
             continue
@@ -109,7 +115,7 @@ def add_revision(
 
 
 def hold(article_id: int) -> Article:
-    """Take the article's row: whoever adds a text or a passage, or decides on a place, does so first."""
+    """Take the article's row: whoever adds a text, passage or mark, or decides on a place, does so first."""
     return Article.objects.select_for_update().get(pk=article_id)
 
 
@@ -147,25 +153,31 @@ def _look_for(passages: Iterable[Passage], text: str) -> Found:
 
 @transaction.atomic(durable=True)
 def _store(
-    article: Article,
+    revision: Revision,
     newest: Revision,
-    columns: dict[str, Any],
     found: Found,
+    marks: list[ReadingMark],
+    stay: list[ReadingMark],
     *,
     actor: User | None,
     job: Import | None,
-) -> Revision:
+) -> None:
+    article = revision.article
     now, ids = timezone.now(), {passage.pk for passage, _anchored in found}
     taken = Article.objects.filter(pk=article.pk, text_digest=newest.digest).update(
-        text_digest=columns["digest"],
+        text_digest=revision.digest,
         recheck_at=now + FIRST_RECHECK if ids and article.canonical_url else None,
     )
     here = Passage.objects.live().filter(revision__article=article)
     if not taken or set(here.values_list("pk", flat=True)) != ids:
         raise _Overtaken
+    seen = {(mark.pk, mark.kind, mark.marked_by_id, mark.marked_at) for mark in marks}
+    if set(newest.marks.values_list("pk", "kind", "marked_by", "marked_at")) != seen:
+        raise _Overtaken
     waiting = Placement.objects.undecided().filter(passage__revision__article=article)
     waiting.update(decision=Placement.Decision.SUPERSEDED, decided_at=now)
-    revision = Revision.objects.create(article=article, number=newest.number + 1, **columns)
+    revision.save(force_insert=True)
+    ReadingMark.objects.bulk_create(stay)
     placed = _place(revision, found)
     outcomes = Counter(each.outcome for each in placed)
     uncertain = [each for each in placed if not each.is_certain]
@@ -181,7 +193,6 @@ def _store(
     _tell_claims(revision, uncertain)
     if job is not None:
         finish(job, article=article, stage=Import.Stage.DONE)
-    return revision
 
 
 def _place(revision: Revision, found: Found) -> list[Placement]:

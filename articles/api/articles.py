@@ -16,12 +16,20 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from articles import limits
-from articles.actions import add_article, change_article, request_recheck, revise
+from articles.actions import add_article, change_article, mark_sentences, request_recheck, revise
 from articles.api.annotations import MEDIA_TYPE, collection
+from articles.api.coverage import (
+    REVISION,
+    CoverageSerializer,
+    MarkSerializer,
+    coverage_as_json,
+    revision_asked_for,
+)
 from articles.api.imports import GivenSerializer, ImportSerializer, given_in
 from articles.api.names import OutletSerializer
 from articles.api.placements import ReportSerializer
-from articles.models import Article, Passage, Placement, Revision
+from articles.api.places import take_place
+from articles.models import Article, Passage, Placement, ReadingMark, Revision
 from factcheck.accounts.api import PersonSerializer
 from factcheck.accounts.tokens import Scope
 from factcheck.api.fields import (
@@ -121,7 +129,12 @@ class ArticleViewSet(ReadMixin, DeskViewSet[Article]):
     filterset_class = ArticleFilter
     orderings = {"created": "created_at", "published": "published_at", "title": "title"}
     ordering = "-created"
-    scopes = {"create": Scope.IMPORT, "partial_update": Scope.IMPORT, "recheck": Scope.IMPORT}
+    scopes = {
+        "create": Scope.IMPORT,
+        "partial_update": Scope.IMPORT,
+        "recheck": Scope.IMPORT,
+        "mark": Scope.FLAG,
+    }
 
     @extend_schema(request=NewArticle, responses={201: AddedArticleSerializer, 200: AddedArticleSerializer})
     def create(self, request: Request) -> Response:
@@ -160,6 +173,24 @@ class ArticleViewSet(ReadMixin, DeskViewSet[Article]):
         article = self.get_object()
         passages = Passage.objects.filter(revision__article=article).select_related("claim", "revision")
         return Response(collection(article, passages.order_by("revision__number", "start", "pk")))
+
+    @extend_schema(parameters=[REVISION], responses=CoverageSerializer)
+    @action(detail=True, methods=["get"], query_parameters=frozenset({"revision"}))
+    def coverage(self, request: Request, pk: str) -> Response:
+        """Show which sentences are read, and which are left."""
+        revision = revision_asked_for(self.get_object(), request.query_params.get("revision"))
+        return Response(coverage_as_json(revision))
+
+    @extend_schema(request=MarkSerializer, responses=CoverageSerializer)
+    @coverage.mapping.post
+    def mark(self, request: Request, pk: str) -> Response:
+        """Mark the sentences that the words touch as no claims, or clear their marks."""
+        article = self.get_object()
+        asked = self.read(MarkSerializer)
+        kind = asked.pop("kind")
+        place = take_place({"article": article.pk, **asked})
+        mark_sentences(actor=self.actor, kind=ReadingMark.Kind(kind) if kind else None, **place)
+        return Response(coverage_as_json(place["revision"]))
 
 
 class CautionSerializer(serializers.Serializer[Any]):

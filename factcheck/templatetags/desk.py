@@ -5,7 +5,7 @@ Written with `format_html` and not as partials because a queue page draws some t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Any
 
@@ -18,6 +18,7 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, gettext_lazy as _
 
+from articles.models import ReadingMark
 from factcheck.counts import MOST
 from reviews.states import WORDS
 
@@ -189,23 +190,34 @@ def progress(parts: Iterable[Mapping[str, str]]) -> SafeString:
 
 
 @register.simple_tag
-def marked(cut: Any, cards: Mapping[int, Any]) -> SafeString:
+def shares(decided: int, doing: int, todo: int) -> SafeString:
+    """Draw a bar of these three."""
+    return progress(bar(decided, doing, todo))
+
+
+@register.simple_tag
+def marked(
+    cut: Any, cards: Mapping[int, Any], sentences: Sequence[Any] = (), *, notes: bool = False
+) -> SafeString:
     """Draw the text of one block, as `articles.passages.segments` cut it, with its passages marked.
 
-    `cards` maps the id of a passage to its card (`number`, `passages`, `review`). What is drawn is the
-    block's text to the letter: browsers count offsets in it. Overlaps are marks inside marks, the
-    earlier start outside; the first segment of a claim has the id `p<number>`, and its number follows
-    the last.
+    `cards` maps the id of a passage to its card (`number`, `passages`, `review`); `sentences` are those
+    that were asked for. What is drawn is the block's text to the letter: browsers count offsets in it.
+    Overlaps are marks inside marks, the earlier start outside; the first segment of a claim has the id
+    `p<number>`, and its number follows the last. The number leads to the card, or to the claim's note.
     """
     html = []
     for segment in cut.segments:
         inner = conditional_escape(segment.text)
+        if segment.sentence is not None:
+            inner = _sentence(sentences[segment.sentence], inner)
         for passage in reversed(segment.covers):
             card = cards[passage]
             begins = passage in segment.first_of and card.passages[0].pk == passage
             inner = _mark(card, inner, begins=begins)
         html.append(inner)
-        html += [_reference(cards[passage]) for passage in segment.covers if passage in segment.last_of]
+        ends = [cards[passage] for passage in segment.covers if passage in segment.last_of]
+        html += [_reference(card, "n" if notes else "c") for card in ends]
     return mark_safe("".join(html))  # noqa: S308
 
 
@@ -258,6 +270,16 @@ def _read(thing: object, name: str) -> Any:
     return thing[name] if isinstance(thing, Mapping) else getattr(thing, name)
 
 
+def _sentence(sentence: Any, inner: str) -> SafeString:
+    mark = sentence.mark
+    return format_html(
+        '<span class="sen" id="s{}"{}>{}</span>',
+        sentence.start,
+        format_html(' data-mark="{}" data-label="{}"', mark, ReadingMark.Kind(mark).label) if mark else "",
+        inner,
+    )
+
+
 def _mark(card: Any, inner: str, *, begins: bool) -> SafeString:
     shown, rating = card.review.shown_state, card.review.rating
     return format_html(
@@ -271,7 +293,7 @@ def _mark(card: Any, inner: str, *, begins: bool) -> SafeString:
     )
 
 
-def _reference(card: Any) -> SafeString:
+def _reference(card: Any, to: str) -> SafeString:
     shown, rating = card.review.shown_state, card.review.rating
     if not rating:
         name = gettext("Claim {n}: {state}")
@@ -280,7 +302,8 @@ def _reference(card: Any) -> SafeString:
     else:
         name = gettext("Claim {n}: draft verdict {word}, {state}")
     return format_html(
-        '<a class="ref" href="#c{}" data-n="{}"{} aria-label="{}">{}</a>',
+        '<a class="ref" href="#{}{}" data-n="{}"{} aria-label="{}">{}</a>',
+        to,
         card.number,
         card.number,
         format_html(' data-v="{}"', rating.slug) if rating else "",

@@ -23,6 +23,7 @@ from reviews.actions.wording import hold, hold_verdict
 from reviews.lifecycle import Status, move
 from reviews.models import DraftWriter, Evidence, Review, Signature, Verdict
 from reviews.permissions import require_sign_off
+from reviews.public_side import public_side
 from reviews.readiness import blockers
 
 
@@ -57,7 +58,7 @@ def submit(review: Review, *, actor: User, version: int | None = None) -> Verdic
         rating=review.rating,
         summary=review.summary,
         explanation=review.explanation,
-        evidence=[_public_side(piece) for piece in evidence],
+        evidence=[public_side(piece) for piece in evidence],
         context=_context(review),
         submitted_by=actor,
     )
@@ -161,34 +162,6 @@ def _sign(verdict: Verdict, person: User, part: Signature.Part, note: str) -> Si
         return Signature.objects.create(verdict=verdict, person=person, part=part, note=note)
     except IntegrityError as error:
         raise FourEyes from error
-
-
-def _public_side(piece: Evidence) -> dict[str, Any]:
-    """What a reader may see of one piece of evidence; of a confidential one, its description."""
-    if piece.confidential:
-        return {
-            "number": piece.number,
-            "confidential": True,
-            "public_description": piece.public_description,
-        }
-    source = piece.source
-    return {
-        "number": piece.number,
-        "confidential": False,
-        "stance": piece.stance,
-        "quote": piece.quote,
-        "locator": piece.locator,
-        "note": piece.note,
-        "source": {
-            "kind": source.kind,
-            "title": source.title,
-            "url": source.url,
-            "publisher": source.publisher,
-            "author": source.author,
-            "published_on": source.published_on.isoformat() if source.published_on else None,
-            "primary": source.is_primary,
-        },
-    }
 
 
 def _context(review: Review) -> dict[str, Any]:

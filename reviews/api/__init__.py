@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from factcheck.api.routers import DeskRouter
+from reviews.api.annotated import AnnotatedCopyViewSet
 from reviews.api.claims import ClaimViewSet
 from reviews.api.events import EventViewSet
 from reviews.api.evidence import EvidenceViewSet
@@ -15,6 +16,7 @@ from reviews.api.verdicts import VerdictViewSet
 
 def register(router: DeskRouter) -> None:
     """Add the resources of this app."""
+    router.register("articles", AnnotatedCopyViewSet, "copy")
     router.register("claims", ClaimViewSet, "claim")
     router.register("placements", PlacementViewSet, "placement")
     router.register("reviews", ReviewViewSet, "review")

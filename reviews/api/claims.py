@@ -16,6 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from articles.api.names import ClaimantSerializer, TopicSerializer
+from articles.api.places import PlaceSerializer, take_place
 from articles.models import Claim, Passage
 from factcheck.accounts.api import PersonSerializer
 from factcheck.accounts.tokens import Scope
@@ -24,7 +25,6 @@ from factcheck.api.filters import DeskFilterSet, IdFilter, PersonFilter, SearchF
 from factcheck.api.viewsets import DeskViewSet, ReadMixin
 from reviews import limits
 from reviews.actions import add_passage, change_claim, flag_claim
-from reviews.api.places import PlaceSerializer, take_place
 from reviews.api.steps import AssigneeField
 from reviews.models import Review
 

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 
 from articles.anchoring import Outcome
 from articles.api.placements import PlacementSerializer
+from articles.api.places import OffsetField
 from articles.models import Placement
 from factcheck.accounts.tokens import Scope
 from factcheck.api.fields import Nothing, StrictFields
@@ -21,7 +22,6 @@ from factcheck.api.filters import DeskFilterSet, FlagFilter, IdFilter
 from factcheck.api.viewsets import DeskViewSet, ReadMixin
 from reviews.actions import decide_placement, undo_placement
 from reviews.actions.placing import OFFERED
-from reviews.api.places import OffsetField
 
 
 class Decision(StrictFields):

@@ -13,10 +13,20 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from articles.coverage import cover, unread_in
 from articles.extraction import Block
-from articles.models import Article, Claim, Claimant, Import, Passage, Placement, Revision, Topic
+from articles.models import (
+    Article,
+    Claim,
+    Claimant,
+    Import,
+    Passage,
+    Placement,
+    ReadingMark,
+    Revision,
+    Topic,
+)
 from articles.passages import Span, segments
-from assist.sentences import spans
 from factcheck.accounts.decorators import DeskRequest, desk_view
 from factcheck.accounts.models import User
 from factcheck.accounts.roles import Right, may, require
@@ -29,6 +39,7 @@ from reviews import limits
 from reviews.actions import flag_claim
 from reviews.forms import FlagForm
 from reviews.models import Review
+from reviews.numbering import in_text_order
 from reviews.views.rows import Row, row_of, signatures_under
 
 SUGGESTED = 200
@@ -71,13 +82,15 @@ def article(request: DeskRequest, pk: int) -> HttpResponse:
 def article_page(request: DeskRequest, pk: int, *, status: int = 200, **context: Any) -> HttpResponse:
     """Return the page; `context` is what a refused form adds to it.
 
-    Eight queries of its own, however many claims stand in it.
+    Nine queries of its own, however many claims and reading marks stand in it.
     """
-    revision = _revision(pk, request.GET.get("revision", ""))
+    revision = revision_shown(pk, request.GET.get("revision", ""))
     shown = revision.article
     cards = _cards(revision, request.user)
     by_passage = {passage.pk: card for card in cards for passage in card.passages}
     can, why_not = _may(request.user)
+    coverage = cover(revision, [(p.start, p.end) for card in cards for p in card.passages])
+    without_claim = [sentence for sentence in coverage.sentences if not sentence.has_claim]
     context |= {
         "limits": limits,
         "article": shown,
@@ -88,10 +101,15 @@ def article_page(request: DeskRequest, pk: int, *, status: int = 200, **context:
             revision.text,
             [Block(**block) for block in revision.blocks],
             [Span(p.pk, p.start, p.end) for card in cards for p in card.passages],
+            [(sentence.start, sentence.end) for sentence in without_claim],
         ),
+        "sentences": without_claim,
+        "coverage": coverage,
+        "unread": unread_in(revision, coverage),
+        "kinds": ReadingMark.Kind,
         "marks": by_passage,
         "cards": cards,
-        "sentences": spans(revision.text, shown.language) if can["flag"] else [],
+        "spans": [(each.start, each.end) for each in coverage.sentences] if can["flag"] else [],
         "progress": _progress(cards),
         "can": can,
         "why_not": why_not,
@@ -123,7 +141,7 @@ def flag(request: DeskRequest, pk: int) -> HttpResponseBase:
     return JsonResponse({"claim": str(claim.pk), "url": url}, status=201)
 
 
-def _revision(article_id: int, number: str) -> Revision:
+def revision_shown(article_id: int, number: str) -> Revision:
     """The text asked for by its number, or the newest, with its article. One query."""
     found = Revision.objects.filter(article=article_id).select_related("article__outlet", "article__summary")
     if number:
@@ -160,17 +178,9 @@ def _newer_texts(shown: Article) -> dict[str, Any]:
 
 def _cards(revision: Revision, reader: User) -> list[Card]:
     """The claims of this text in its order. Three queries."""
-    placed: dict[int, list[Passage]] = {}
-    for passage in Passage.objects.filter(revision=revision).order_by("start", "pk"):
-        placed.setdefault(passage.claim_id, []).append(passage)
-    found = Review.objects.visible_to(reader).for_list(reader).filter(claim__in=placed)
-    reviews = {review.claim_id: review for review in found}
-    signatures = signatures_under(review for review in reviews.values() if review.shown_state == "returned")
-    order = sorted(reviews, key=lambda claim: (placed[claim][0].start, claim))
-    return [
-        _card(number, reviews[claim], placed[claim], signatures)
-        for number, claim in enumerate(order, start=1)
-    ]
+    numbered = in_text_order(revision, Review.objects.visible_to(reader).for_list(reader))
+    signatures = signatures_under(each for _, each, _ in numbered if each.shown_state == "returned")
+    return [_card(number, review, passages, signatures) for number, review, passages in numbered]
 
 
 def _card(

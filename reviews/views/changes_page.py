@@ -153,7 +153,7 @@ def changes_page(request: DeskRequest, pk: int, *, opened: int = 0, status: int 
         "why_not": why_not,
         # The whole new text, from which another place is chosen.
         "blocks": segments(revision.text, new.blocks, list[Span]()) if picks else [],
-        "sentences": spans(revision.text, revision.article.language) if picks else [],
+        "spans": spans(revision.text, revision.article.language) if picks else [],
     }
     return render(request, "desk/changes.html", context, status=status)
 

@@ -106,8 +106,8 @@ def test_every_answer_is_what_the_document_says_and_takes_few_queries(
 ) -> None:
     seen = 0
     for path, operations in document()["paths"].items():
-        if "get" not in operations or "outlets/{id}" in path:
-            continue
+        if "get" not in operations or "outlets/{id}" in path or "annotated-copy" in path:
+            continue  # the last is no JSON: tests/desk/test_annotated.py
         with CaptureQueriesContext(
             connection,
         ) as queries:

@@ -12,6 +12,7 @@ import articles.forms
 import publishing.forms
 import reviews.forms
 from articles.api.articles import NewRevision
+from articles.api.coverage import MarkSerializer
 from articles.api.imports import NewImport
 from factcheck.api.fields import SafeTextField
 from publishing.api import PublishWish, RescheduleWish
@@ -37,6 +38,7 @@ TWINS: dict[type[forms.Form], Serializers] = {
     publishing.forms.PublishForm: (PublishWish,),
     publishing.forms.RescheduleForm: (RescheduleWish,),
     articles.forms.ImportForm: (NewImport,),
+    articles.forms.MarkForm: (MarkSerializer,),
     articles.forms.NewTextForm: (NewRevision,),
 }
 # The last two hold codes and numbers, no words.

@@ -136,6 +136,7 @@ def _desk(article: int, changed: int) -> list[Screen]:
         Screen("articles", "/desk/articles/", "Ada", ("import-dialog",)),
         Screen("articles, none fits", "/desk/articles/?q=nothing+like+this", "Ada"),
         Screen("article", f"/desk/articles/{article}/", "Ada", (), ("key",)),
+        Screen("annotated copy", f"/desk/articles/{article}/annotated-copy/", "Ada"),
         Screen("article to read", f"/desk/articles/{article}/", "Vera"),
         Screen("changes", f"/desk/articles/{changed}/changes/", "Ada"),
         Screen("changes to read", f"/desk/articles/{changed}/changes/", "Vera"),

@@ -78,12 +78,15 @@ def desk_paths(review: Review) -> dict[str, str]:
     of_articles = (
         "article",
         "flag",
+        "mark",
         "recheck",
         "new_text",
         "changes",
         "compare",
         "decide_place",
         "undo_place",
+        "annotated",
+        "annotated_document",
     )
     owner = dict.fromkeys(of_articles, "article") | dict.fromkeys(("import", "import_retry"), "import")
     paths = {}

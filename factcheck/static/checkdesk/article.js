@@ -3,3 +3,4 @@ import './shell.js';
 import './align.js';
 import './select.js';
 import './sentences.js';
+import './reading.js';

@@ -4,7 +4,7 @@ import { rangeOf } from './offsets.js';
 import { plain } from './keys.js';
 import { say } from './words.js';
 
-const spans = JSON.parse(document.getElementById('sentences')?.textContent ?? '[]');
+export const spans = JSON.parse(document.getElementById('sentences')?.textContent ?? '[]');
 const live = document.getElementById('flag-live');
 const sel = getSelection();
 let at = -1;
@@ -14,15 +14,18 @@ export function standAt(place) {
   at = spans.findIndex(([, end]) => end > place) - 1;
 }
 
-function pick(by) {
-  if (!spans.length) return;
-  at = Math.max(0, Math.min(spans.length - 1, at + by));
+export function choose(number) {
+  at = number;
   const range = rangeOf(...spans[at]);
   sel.removeAllRanges();
   sel.addRange(range);
   const box = range.getBoundingClientRect();
   if (box.top < 120 || box.bottom > innerHeight - 40) scrollBy({ top: box.top - innerHeight / 3 });
   live.textContent = say('sentence', { at: at + 1, of: spans.length, text: range.toString() });
+}
+
+function pick(by) {
+  if (spans.length) choose(Math.max(0, Math.min(spans.length - 1, at + by)));
 }
 
 // Before the list keys get to see them (true: on the way down).

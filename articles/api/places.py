@@ -1,4 +1,4 @@
-"""Where in an article a claim stands, as a client may say it: by offsets, or by the words themselves."""
+"""A place in an article, as a client may say it: by offsets, or by the words themselves."""
 
 from __future__ import annotations
 
@@ -31,10 +31,9 @@ class SelectorSerializer(StrictFields):
     suffix = SafeTextField(required=False, default="", allow_blank=True, trim_whitespace=False)
 
 
-class PlaceSerializer(StrictFields):
-    """A passage of an article: `start` and `end`, or a `selector`."""
+class SpotSerializer(StrictFields):
+    """A passage of the article in the address: `start` and `end`, or a `selector`."""
 
-    article = IdField()
     revision = serializers.IntegerField(
         min_value=1,
         max_value=LARGEST_OFFSET,
@@ -63,6 +62,12 @@ class PlaceSerializer(StrictFields):
                 {missing: _("Give start and end, or a selector.")}, code="required"
             )
         return attrs
+
+
+class PlaceSerializer(SpotSerializer):
+    """A passage of an article: `start` and `end`, or a `selector`."""
+
+    article = IdField()
 
 
 def take_place(asked: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,138 @@
+"""Reading an article to the end by keyboard: the next unread sentence, and why it is no claim."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from articles.models import Article, ReadingMark
+from factcheck.accounts.models import User
+from tests import factories as make
+from tests.browser import hands
+
+TEXT = "The ferry 🛥️ sails. It is late! Is it?\nNobody knows. هل هذا صحيح؟ The end.\n"
+
+
+@pytest.fixture
+def article(ada: User) -> Article:
+    article = make.imported_article(by=ada, text=TEXT)
+    make.flagged_claim(article=article, quote="It is late", by=ada)
+    return article
+
+
+@pytest.fixture
+def page(context: BrowserContext, desk_server: str, ada: User, article: Article) -> Page:
+    hands.sign_in(context, desk_server, ada)
+    page = context.new_page()
+    page.goto(f"/desk/articles/{article.pk}/")
+    page.evaluate("import('/static/checkdesk/reading.js')")
+    return page
+
+
+def _selected(page: Page) -> str:
+    return str(page.evaluate("String(getSelection()).trim()"))
+
+
+def _meter(page: Page, words: str) -> None:
+    expect(page.locator("#coverage")).to_contain_text(words)
+
+
+def _marks(article: Article) -> list[tuple[str, str]]:
+    text = make.newest_revision(article).text
+    return [(text[mark.start : mark.end], mark.kind) for mark in ReadingMark.objects.all()]
+
+
+def test_an_article_is_read_to_the_end_by_keyboard(page: Page, article: Article) -> None:
+    page.evaluate("window.stayed = true")
+    _meter(page, "1 of 6")
+    for n, (key, words, label) in enumerate(
+        [
+            ("r", "The ferry 🛥️ sails.", "Read"),
+            ("o", "Is it?", "Opinion"),
+            ("n", "Nobody knows.", "Not checkable"),
+            ("c", "هل هذا صحيح؟", "Common knowledge"),
+        ],
+        2,
+    ):
+        page.keyboard.press("u")
+        assert _selected(page) == words
+        page.keyboard.press(key)
+        expect(page.locator("#toasts")).to_contain_text(f"{label}: {n} of 6")
+        _meter(page, f"{n} of 6")
+        expect(page.get_by_role("button", name=label)).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press("u")
+    assert _selected(page) == "The end."
+    page.keyboard.press("r")
+    _meter(page, "none left")
+    page.keyboard.press("u")
+    expect(page.locator("#toasts")).to_contain_text("Every sentence has been read.")
+    assert [kind for _, kind in _marks(article)] == [
+        "read", "opinion", "not_checkable", "common_knowledge", "read",
+    ]  # fmt: skip
+    assert page.evaluate("window.stayed")
+
+
+def test_a_mark_is_changed_and_cleared_by_keyboard(page: Page, article: Article) -> None:
+    page.keyboard.press("u")
+    page.keyboard.press("o")
+    _meter(page, "2 of 6")
+    page.keyboard.press("r")
+    expect(page.get_by_role("button", name="Read")).to_have_attribute("aria-pressed", "true")
+    assert _marks(article) == [("The ferry 🛥️ sails.", "read")]
+    page.keyboard.press("Backspace")
+    _meter(page, "1 of 6")
+    assert _marks(article) == []
+
+
+def test_buttons_do_what_the_keys_do(page: Page, article: Article) -> None:
+    hands.drag_over(page, "Nobody", "The end")
+    hands.popover(page).get_by_role("button", name="Opinion").click()
+    _meter(page, "4 of 6")
+    assert len(_marks(article)) == 3
+    page.get_by_text("2 sentences not read yet").click()
+    listed = page.locator("#unread li")
+    expect(listed).to_have_count(2)
+    listed.first.get_by_role("button", name="Read", exact=True).click()
+    _meter(page, "5 of 6")
+    expect(listed).to_have_count(1)
+    expect(listed.get_by_role("button", name="Opinion")).to_be_focused()
+
+
+def test_marks_show_when_asked_for(page: Page) -> None:
+    def shade() -> str:
+        return str(page.locator("#s0").evaluate("(el) => getComputedStyle(el).backgroundColor"))
+
+    plain = shade()
+    page.get_by_label("Reading marks").check()
+    assert shade() != plain
+    page.keyboard.press("u")
+    page.keyboard.press("n")
+    _meter(page, "2 of 6")
+    assert shade() == plain
+    label = page.locator("#s0").evaluate("(el) => getComputedStyle(el, '::after').content")
+    assert label == '"Not checkable"'
+
+
+def test_single_keys_mark_nothing_while_somebody_types(page: Page, article: Article) -> None:
+    hands.flag(page, "Nobody knows")
+    page.get_by_label("Statement as checked").fill("")
+    page.keyboard.type("run on cue")
+    expect(page.get_by_label("Statement as checked")).to_have_value("run on cue")
+    assert _marks(article) == []
+    page.get_by_label("Statement as checked").fill("Nobody knows it")
+    hands.save_claim(page, page.locator(".card.is-new"))
+    _meter(page, "2 of 6")
+
+
+def test_without_script_the_list_of_what_is_left_has_buttons(
+    context: BrowserContext, desk_server: str, ada: User, article: Article
+) -> None:
+    plain = context.browser.new_context(java_script_enabled=False, base_url=desk_server)  # type: ignore[union-attr]
+    hands.sign_in(plain, desk_server, ada)
+    page = plain.new_page()
+    page.goto(f"/desk/articles/{article.pk}/")
+    page.get_by_text("5 sentences not read yet").click()
+    page.locator("#unread li").first.get_by_role("button", name="Common knowledge").click()
+    expect(page.get_by_text("4 sentences not read yet")).to_be_visible()
+    assert _marks(article) == [("The ferry 🛥️ sails.", "common_knowledge")]
+    plain.close()
