@@ -14,7 +14,7 @@ from docx.enum.text import WD_UNDERLINE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Length, Mm, Pt, RGBColor
-from docx.table import Table, _Cell
+from docx.table import Table, _Cell, _Row as TableRow
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
@@ -96,7 +96,8 @@ def _head(document: Doc, copy: Copy) -> None:
 
 def _row(table: Table, row: Row, copy: Copy) -> None:
     """Add blocks of the text, and beside them the notes on the claims that begin there."""
-    text, margin = table.add_row().cells  # type: ignore[no-untyped-call]
+    added = _whole(table.add_row())  # type: ignore[no-untyped-call]
+    text, margin = added.cells
     for n, cut in enumerate(row.blocks):
         paragraph = text.paragraphs[0] if n == 0 else text.add_paragraph()
         _block(_aligned(paragraph, copy), cut, copy)
@@ -202,11 +203,9 @@ def _table(document: Doc, heads: Sequence[str], rows: Sequence[Sequence[str]], w
     table = _grid(document, 0, [Mm(width) for width in widths])
     table.style = "Table Grid"
     for n, words in enumerate([heads, *rows]):
-        row = table.add_row()  # type: ignore[no-untyped-call]
-        properties = row._tr.get_or_add_trPr()
-        properties.append(OxmlElement("w:cantSplit"))
+        row = _whole(table.add_row())  # type: ignore[no-untyped-call]
         if n == 0:
-            properties.append(OxmlElement("w:tblHeader"))
+            row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
         for cell, word in zip(row.cells, words, strict=True):
             run = cell.paragraphs[0].add_run(_write(word))
             run.font.size, run.bold = Pt(8.5), n == 0
@@ -219,6 +218,12 @@ def _grid(document: Doc, rows: int, widths: Sequence[Length]) -> Table:
     for column, width in zip(table.columns, widths, strict=True):
         column.width = width  # rows that are added later take theirs from here
     return table
+
+
+def _whole(row: TableRow) -> TableRow:
+    """Keep the row on one page, if it fits on one."""
+    row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+    return row
 
 
 def _legend(copy: Copy) -> str:

@@ -268,8 +268,8 @@ def test_ten_thousand_sentences_take_a_moment() -> None:
     new = _revision(
         "\n".join(line.replace("carried", "took") if n % 2 else line for n, line in enumerate(lines))
     )
-    started = time.perf_counter()
+    started = time.process_time()
     pairs = same_sentences(old, new)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
     assert len(spans(old.text, "en")) == 10_200
     assert len(pairs) > 8000

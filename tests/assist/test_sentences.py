@@ -53,9 +53,9 @@ def test_nothing_has_no_sentences() -> None:
 
 def test_a_line_without_end_is_cut_in_a_moment() -> None:
     for unit in ("Ab. c. ", "1. ", "(a. ", "“Yes. No. ", "នេះ។", "«a։", "ก ข ค ", "「好。"):
-        started = time.perf_counter()
+        started = time.process_time()
         spans(unit * (200_000 // len(unit)), "th")
-        assert time.perf_counter() - started < 5, unit
+        assert time.process_time() - started < 5, unit
 
 
 # Letters that end, begin, quote and count, so that examples are about sentences; and all others.

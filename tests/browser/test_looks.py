@@ -119,7 +119,7 @@ def test_every_screen_at_every_width_in_both_themes(
 def test_what_only_appears_on_the_way(
     tab_of: Callable[[str], Page], watch: Watch, ada: User, ben: User
 ) -> None:
-    """The card of a new claim, the bar for selected claims, two drafts beside each other."""
+    """Reading marks, the card of a new claim, the bar for selected claims, two drafts beside each other."""
     watch.expect("the server responded with a status of 409")
     review = make.drafted(by=ada)
     article = make.imported_article(by=ada)
@@ -129,6 +129,12 @@ def test_what_only_appears_on_the_way(
         page.set_viewport_size(size)
         page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
         page.goto(f"/desk/articles/{article.pk}/")
+        page.get_by_label("Reading marks").check()
+        hands.drag_over(page, make.QUOTES[3])
+        hands.popover(page).get_by_role("button", name="Opinion").click()
+        expect(page.locator("#coverage")).not_to_contain_text("0 of")
+        page.locator("#unread summary").click()
+        found += faults_of(page)
         hands.flag(page, make.QUOTE)
         found += faults_of(page)
 

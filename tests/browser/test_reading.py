@@ -84,6 +84,21 @@ def test_a_mark_is_changed_and_cleared_by_keyboard(page: Page, article: Article)
     assert _marks(article) == []
 
 
+def test_a_sentence_of_two_letters_is_one(context: BrowserContext, desk_server: str, ada: User) -> None:
+    article = make.imported_article(by=ada, text="他来了。好。走吧。\n", language="zh")
+    hands.sign_in(context, desk_server, ada)
+    page = context.new_page()
+    page.goto(f"/desk/articles/{article.pk}/")
+    page.evaluate("import('/static/checkdesk/reading.js')")
+    for words in ("他来了。", "好。", "走吧。"):
+        page.keyboard.press("u")
+        assert _selected(page) == words
+    page.keyboard.press("k")
+    page.keyboard.press("o")
+    _meter(page, "1 of 3")
+    assert _marks(article) == [("好。", "opinion")]
+
+
 def test_buttons_do_what_the_keys_do(page: Page, article: Article) -> None:
     hands.drag_over(page, "Nobody", "The end")
     hands.popover(page).get_by_role("button", name="Opinion").click()

@@ -4,6 +4,7 @@ import { toast } from './desk.js';
 import { keysOn, plain, typing } from './keys.js';
 import { spanOf } from './offsets.js';
 import { post } from './post.js';
+import { chosen } from './select.js';
 import { selected } from './selection.js';
 import { choose, spans } from './sentences.js';
 import { say } from './words.js';
@@ -14,7 +15,7 @@ const isUnread = ([start]) => document.getElementById(`s${start}`)?.matches(':no
 let sending = Promise.resolve();
 
 function nextUnread() {
-  const range = selected();
+  const range = selected(1);
   const from = range ? spanOf(range)?.start ?? 0 : -1;
   const behind = spans.findIndex((span) => span[0] > from && isUnread(span));
   const next = behind < 0 ? spans.findIndex(isUnread) : behind;
@@ -67,13 +68,14 @@ if (form) {
     if (!e.target.matches('[data-mark-form]')) return;
     e.preventDefault();
     const { start, end } = e.target.elements;
-    const span = e.target === form ? selected() && spanOf(selected()) : { start: start.value, end: end.value };
+    const range = e.target === form && chosen();
+    const span = e.target === form ? range && spanOf(range) : { start: start.value, end: end.value };
     if (span) send(span, e.submitter.value);
   });
   document.addEventListener('keydown', (e) => {
     if (!keysOn() || e.defaultPrevented || !plain(e) || e.shiftKey || typing(e.target) || document.querySelector('dialog[open]')) return;
     if (e.key === 'u') { e.preventDefault(); nextUnread(); return; }
-    const range = kinds[e.key] && selected();
+    const range = kinds[e.key] && selected(1);
     const span = range && spanOf(range);
     if (!span) return;
     e.preventDefault();

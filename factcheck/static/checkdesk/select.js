@@ -11,6 +11,10 @@ const sel = getSelection();
 let dragging = false;
 let pressing = false;
 
+// What is selected, or was when the popover was pressed.
+let held = null;
+export const chosen = () => selected() ?? held;
+
 function hide() {
   if (!pressing && pop.matches(':popover-open')) pop.hidePopover();
 }
@@ -43,7 +47,6 @@ function act(name, range) {
 
 if (pop) {
   // A press on the popover must not cost the selection, which some browsers drop before the click.
-  let held = null;
   pop.addEventListener('pointerdown', (e) => {
     e.preventDefault();
     pressing = true;
@@ -51,7 +54,8 @@ if (pop) {
   });
   pop.addEventListener('click', (e) => {
     pressing = false;
-    act(e.target.closest('[data-act]')?.dataset.act, selected() ?? held);
+    const button = e.target.closest('[data-act]');
+    if (button) act(button.dataset.act, chosen());
   });
   document.addEventListener('pointerdown', (e) => { dragging = e.pointerType === 'mouse' && Boolean(e.target.closest('[data-flaggable]')); });
   for (const type of ['pointerup', 'pointercancel']) {
