@@ -114,17 +114,14 @@ def test_buttons_do_what_the_keys_do(page: Page, article: Article) -> None:
 
 
 def test_marks_show_when_asked_for(page: Page) -> None:
-    def shade() -> str:
-        return str(page.locator("#s0").evaluate("(el) => getComputedStyle(el).backgroundColor"))
-
-    plain = shade()
+    first = page.locator("#s0")
+    plain = first.evaluate("(el) => getComputedStyle(el).backgroundColor")
     page.get_by_label("Reading marks").check()
-    assert shade() != plain
+    expect(first).not_to_have_css("background-color", plain)
     page.keyboard.press("u")
     page.keyboard.press("n")
-    _meter(page, "2 of 6")
-    assert shade() == plain
-    label = page.locator("#s0").evaluate("(el) => getComputedStyle(el, '::after').content")
+    expect(first).to_have_css("background-color", plain)
+    label = first.evaluate("(el) => getComputedStyle(el, '::after').content")
     assert label == '"Not checkable"'
 
 
