@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, time
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
@@ -11,15 +11,32 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy as _
 
 from articles import limits
+from articles.batches import holds_many
+from articles.feeds.models import LONGEST_MINUTES, SHORTEST_MINUTES
 from articles.models import Import, ReadingMark
 from factcheck.forms import LARGEST_NUMBER, DayField, LineField, PlainTextField, not_ancient
+
+
+class LanguageField(forms.RegexField):
+    """The tag of a language (BCP 47), or nothing."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$",
+            required=False,
+            max_length=limits.LANGUAGE,
+            error_messages={"invalid": _("Choose one of the languages.")},
+        )
 
 
 class ImportForm(forms.Form):
     """An address, a file or a text, and what the person knows better than the machine."""
 
+    KINDS: ClassVar = (Import.Kind.URL, Import.Kind.FILE, Import.Kind.TEXT)
+
     source = forms.ChoiceField(
-        choices=Import.Kind.choices, error_messages={"required": _("Say where the article is.")}
+        choices=[(kind.value, kind.label) for kind in KINDS],
+        error_messages={"required": _("Say where the article is.")},
     )
     url = LineField(required=False, max_length=limits.ADDRESS)
     file = forms.FileField(required=False, allow_empty_file=True)
@@ -29,12 +46,7 @@ class ImportForm(forms.Form):
     outlet = LineField(required=False, max_length=limits.OUTLET)
     published_at = DayField(required=False, validators=[not_ancient])
     canonical_url = LineField(required=False, max_length=limits.CANONICAL_URL)
-    language = forms.RegexField(
-        r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$",
-        required=False,
-        max_length=limits.LANGUAGE,
-        error_messages={"invalid": _("Choose one of the languages.")},
-    )
+    language = LanguageField()
 
     def clean(self) -> dict[str, Any]:
         """Ask for what the chosen way of importing needs."""
@@ -54,6 +66,20 @@ class ImportForm(forms.Form):
             limit = settings.MAX_UPLOAD_BYTES // (1024 * 1024)
             self.add_error("file", gettext("The file is larger than %d MB.") % limit)
         return data
+
+    @property
+    def holds_many(self) -> bool:
+        """Whether the file is one with an article in each row: then `request_batch` takes it."""
+        file = self.cleaned_data["file"]
+        if self.cleaned_data["source"] != Import.Kind.FILE:
+            return False
+        start = file.read(16_384)
+        file.seek(0)
+        return holds_many(start, file.name or "")
+
+    def batch(self) -> dict[str, Any]:
+        """Return what `request_batch` takes."""
+        return _read(self.cleaned_data["file"])
 
     def wish(self) -> dict[str, Any]:
         """Return what `request_import` takes: only what belongs to the chosen way."""
@@ -120,3 +146,25 @@ def _read(file: Any) -> dict[str, Any]:
         "filename": file.name or "",
         "content_type": file.content_type or "",
     }
+
+
+class FeedForm(forms.Form):
+    """What the desk knows of a feed, and how often it reads it."""
+
+    title = LineField(required=False, max_length=limits.FEED_TITLE)
+    outlet = LineField(required=False, max_length=limits.OUTLET)
+    language = LanguageField()
+    interval_minutes = forms.IntegerField(min_value=SHORTEST_MINUTES, max_value=LONGEST_MINUTES)
+
+    def wish(self) -> dict[str, Any]:
+        """Return what the actions take."""
+        data = dict(self.cleaned_data)
+        return {"outlet_name": data.pop("outlet"), **data}
+
+
+class NewFeedForm(FeedForm):
+    """A feed that the desk shall read."""
+
+    url = LineField(
+        max_length=limits.ADDRESS, error_messages={"required": _("Give the address of the feed.")}
+    )

@@ -1,5 +1,6 @@
 """How long what is typed or sent about an article may be, for both doors."""
 
+from articles.feeds.models import Feed
 from articles.models import Article, Import, Outlet
 from factcheck.lengths import longest
 
@@ -10,3 +11,4 @@ BYLINE = longest(Article, "byline")
 OUTLET = longest(Outlet, "name")
 LANGUAGE = longest(Article, "language")
 CANONICAL_URL = longest(Article, "canonical_url")
+FEED_TITLE = longest(Feed, "title")

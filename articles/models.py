@@ -14,6 +14,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+import articles.batches.models
+import articles.feeds.models  # noqa: F401  (Django looks for models here)
 from articles.anchoring import Outcome
 from articles.querysets import ArticleQuerySet, ClaimQuerySet, PassageQuerySet, PlacementQuerySet
 from factcheck.jobs.models import Job
@@ -49,6 +51,8 @@ class Article(models.Model):
         URL = "url", _("Web address")
         FILE = "file", _("Upload")
         TEXT = "text", _("Pasted text")
+        FEED_ENTRY = "feed_entry", _("Feed")
+        BATCH_LINE = "batch_line", _("Batch")
 
     outlet = models.ForeignKey(
         Outlet, null=True, blank=True, on_delete=models.PROTECT, related_name="articles"
@@ -122,7 +126,8 @@ class Revision(models.Model):
 class Import(Job):
     """A wish to have an article on the desk, or a newer text of one, and what became of it.
 
-    What was handed in is `url`, or bytes in `blobs` under `original`; `given` holds what the person
+    What was handed in is `url`, or bytes in `blobs` under `original` (for an entry of a feed both, where
+    the feed has its text); `given` holds what the person
     knew better than the machine (title, byline, outlet, published_at, language). With `revises` it
     asks for the text of that article as it is now; nobody asked where the desk did so by itself.
     """
@@ -134,6 +139,8 @@ class Import(Job):
         URL = "url", _("Web address")
         FILE = "file", _("Upload")
         TEXT = "text", _("Pasted text")
+        FEED_ENTRY = "feed_entry", _("Feed")
+        BATCH_LINE = "batch_line", _("Batch")
 
     class Stage(models.TextChoices):
         QUEUED = "queued", _("Waiting")

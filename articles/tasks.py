@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from articles.actions import carry_out_import
+from articles.actions import carry_out_batch, carry_out_import, carry_out_poll
+from articles.batches.models import Batch
+from articles.feeds.models import Feed
 from articles.models import Import
 from factcheck.jobs.runner import perform
 
@@ -16,3 +18,15 @@ def run_import(import_id: int) -> None:
     The soft limit is later than the fetcher's own, which says what happened in a sentence.
     """
     perform(Import, import_id, carry_out_import)
+
+
+@shared_task(name="articles.tasks.poll_feed", soft_time_limit=50, time_limit=55)
+def poll_feed(feed_id: int) -> None:
+    """Read one feed. `sweep` sends it whenever its time has come."""
+    perform(Feed, feed_id, carry_out_poll)
+
+
+@shared_task(name="articles.tasks.run_batch", soft_time_limit=290, time_limit=300)
+def run_batch(batch_id: int) -> None:
+    """Take the rows of one file. Its lease is renewed as it goes, and a later run goes on where it ended."""
+    perform(Batch, batch_id, carry_out_batch)

@@ -5,10 +5,15 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 import factcheck.converters  # noqa: F401  (registers `id`)
-from articles import views
+from articles.views import batches, feeds, imports, marks
 
 desk: list[URLPattern] = [
-    path("articles/<id:pk>/mark/", views.mark, name="mark"),
-    path("imports/<id:pk>/", views.progress, name="import"),
-    path("imports/<id:pk>/retry/", views.retry, name="import_retry"),
+    path("articles/<id:pk>/mark/", marks.mark, name="mark"),
+    path("imports/<id:pk>/", imports.progress, name="import"),
+    path("imports/<id:pk>/retry/", imports.retry, name="import_retry"),
+    path("batches/<id:pk>/", batches.batch, name="batch"),
+    path("settings/feeds/", feeds.feeds, name="feeds"),
+    path("settings/feeds/<id:pk>/", feeds.feed, name="feed"),
+    path("settings/feeds/<id:pk>/poll/", feeds.feed_poll, name="feed_poll"),
+    path("settings/feeds/<id:pk>/pause/", feeds.feed_pause, name="feed_pause"),
 ]

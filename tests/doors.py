@@ -12,6 +12,8 @@ from typing import Any
 
 from django.urls import reverse
 
+from articles.batches.models import Batch
+from articles.feeds.models import Feed
 from articles.models import Article, Import, Placement
 from factcheck.accounts.models import ApiToken, User
 from factcheck.accounts.tokens import Scope
@@ -60,6 +62,8 @@ class World:
                 "changed": waiting.revision.article_id,
                 "decided": decided.pk,
                 "decided on": decided.revision.article_id,
+                "batch": Batch.objects.latest("pk").pk,
+                "feed": Feed.objects.latest("pk").pk,
                 "publication": other.publication_id,
                 "release": other.pk,
                 "verdicts": edition.verdict.review_id if edition else 0,
@@ -278,6 +282,13 @@ DESK = [
     _post("new_text", ("article",), _form(text="A newer text."), like="request_import"),
     _post("decide_place", ("changed", "placement"), _form(decision="accepted"), like="decide_placement"),
     _post("undo_place", ("decided on", "decided"), _nothing, like="undo_placement"),
+    Door("desk:batch", ids=("batch",)),
+    Door("desk:feeds"),
+    Door("desk:feed", ids=("feed",)),
+    _post("feeds", wish=_form(url="https://courier.example/feed", interval_minutes=30), like="add_feed"),
+    _post("feed", ("feed",), _form(title="Courier", interval_minutes=60), like="change_feed"),
+    _post("feed_poll", ("feed",), _nothing, like="poll_feed_now"),
+    _post("feed_pause", ("feed",), _nothing, like="pause_feed"),
     _post("flag", ("article",), _flag, like="flag_claim", ok=201),
     _post("mark", ("article",), _mark, like="mark_sentences"),
     _post("queue_bulk", wish=_bulk("review", priority="high"), like="prioritise", always=True),
@@ -315,13 +326,14 @@ API = [
     *(
         _read(f"{name}-list")
         for name in (
-            "import", "article", "outlet", "claimant", "topic", "claim", "placement", "review", "source", "scale",
+            "import", "article", "feed", "outlet", "claimant", "topic", "claim", "placement", "review", "source", "scale",
             "publication", "release", "user", "token",
         )
     ),
     _read("event-list", readers=LOG_READERS),
     _read("event-detail", "event", readers=LOG_READERS),
     _read("import-detail", "import"),
+    _read("feed-detail", "feed"),
     _read("article-detail", "article"),
     _read("article-annotations", "article"),
     _read("article-coverage", "article"),
@@ -347,6 +359,10 @@ API = [
     _read("token-detail", "token", seen_by=DANS),
     _call("import-list", (), _form(text="A text to import."), "request_import", ok=202),
     _call("import-retry", ("import",), _nothing, "request_import", ok=202),
+    _call("feed-list", (), _form(url="https://courier.example/feed"), "add_feed", ok=201),
+    _call("feed-detail", ("feed",), _form(title="Courier"), "change_feed", method="patch"),
+    _call("feed-detail", ("feed",), _nothing, "pause_feed", method="delete", ok=204),
+    _call("feed-poll", ("feed",), _nothing, "poll_feed_now", ok=202),
     _call("article-list", (), _form(text="A text to keep."), "add_article", ok=201),
     _call("article-detail", ("article",), _form(byline="A. Reporter"), "change_article", method="patch"),
     _call("article-recheck", ("with address",), _nothing, "request_recheck", ok=202),

@@ -10,7 +10,8 @@ from __future__ import annotations
 from itertools import count
 from typing import Any
 
-from articles.actions import add_article, revise
+from articles.actions import add_article, add_feed, revise
+from articles.feeds.models import Feed
 from articles.models import Article, Claim, Passage, Placement, Revision
 from factcheck.accounts.models import User
 from factcheck.jobs.runner import perform
@@ -50,6 +51,12 @@ def imported_article(*, text: str = "", by: User | None = None, **given: str) ->
     text = text or f"{TEXT}Notice {number} of the harbour board, printed for the tests.\n"
     article, _known = add_article(actor=by or person("Ada"), text=text, given=given)
     return article
+
+
+def feed(**facts: Any) -> Feed:
+    """A feed that the desk reads, by default one that no other test has."""
+    facts.setdefault("url", f"https://herald.example/feeds/{next(_numbers)}")
+    return add_feed(actor=person("Max"), **facts)
 
 
 def newest_revision(article: Article) -> Revision:

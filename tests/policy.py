@@ -16,12 +16,20 @@ from django.utils import timezone
 
 from articles.actions import (
     add_article,
+    add_feed,
     change_article,
+    change_feed,
     mark_sentences,
+    pause_feed,
+    poll_feed_now,
+    request_batch,
     request_import,
+    request_lines,
     request_recheck,
     revise,
 )
+from articles.batches.rows import Wish
+from articles.feeds.models import Feed
 from articles.models import Article, Placement, ReadingMark
 from factcheck.accounts.models import User
 from publishing.actions import call_off, publish, reschedule
@@ -46,6 +54,7 @@ WHO: dict[str, Callable[[], User]] = {
 WRITERS = {"reporter", "editor", "bot"}
 EDITOR = {"editor"}
 PUBLISHER = {"publisher"}
+ADMINISTRATOR = {"administrator"}
 
 # --- In which state: written by Ada, signed off by Cleo ------------------------------------------
 
@@ -108,13 +117,19 @@ def _with_address() -> Article:
     return Article.objects.exclude(canonical_url="")[0]
 
 
+def _feed() -> Feed:
+    return Feed.objects.latest("pk")
+
+
 def _placement(decision: str) -> Placement:
     return Placement.objects.filter(decision=decision, is_certain=False).latest("pk")
 
 
 def what_else_there_is() -> None:
-    """An article with an address, a passage that waits, and one that was decided on."""
+    """An article with an address, a feed, a batch, a passage that waits, and one that was decided on."""
     make.imported_article(canonical_url="https://herald.example/ferry")
+    make.feed()
+    request_batch(actor=person("Ada"), file=b"url\nhttps://a.example/", filename="articles.csv")
     make.waiting_placement()
     make.decided_placement()
 
@@ -135,6 +150,18 @@ POLICY: dict[str, Row] = {
     ),
     "revise": Row(lambda review, by: revise(_article(review), actor=by, text="A newer text."), WRITERS),
     "request_recheck": Row(lambda _, by: request_recheck(_with_address(), actor=by), WRITERS),
+    "request_batch": Row(lambda _, by: request_batch(actor=by, file=b"url\nhttps://a.example/"), WRITERS),
+    "request_lines": Row(
+        lambda _, by: request_lines(actor=by, lines=[(1, Wish(text="A text."))]),
+        WRITERS,
+    ),
+    # feeds
+    "add_feed": Row(lambda _, by: add_feed(actor=by, url="https://courier.example/feed"), ADMINISTRATOR),
+    "change_feed": Row(
+        lambda _, by: change_feed(_feed(), actor=by, title="Courier", interval_minutes=60), ADMINISTRATOR
+    ),
+    "pause_feed": Row(lambda _, by: pause_feed(_feed(), actor=by), ADMINISTRATOR),
+    "poll_feed_now": Row(lambda _, by: poll_feed_now(_feed(), actor=by), ADMINISTRATOR),
     # passages of other claims in newer texts
     "decide_placement": Row(
         lambda _, by: actions.decide_placement(_placement(""), actor=by, decision="accepted"), WRITERS

@@ -45,7 +45,7 @@ def change_article(article: Article, *, actor: User, version: int, **changes: An
     """
     require(actor, Right.IMPORT)
     if "outlet_name" in changes:
-        changes["outlet"] = _outlet(changes.pop("outlet_name"), "")
+        changes["outlet"] = outlet_named(changes.pop("outlet_name"), "")
     was = {name: getattr(article, name) for name in changes}
     if was == changes:
         return article
@@ -86,7 +86,7 @@ def _store(
     was_known = article is not None
     if article is None:
         article = Article.objects.create(
-            outlet=_outlet(extracted.outlet_name or "", extracted.outlet_domain or ""),
+            outlet=outlet_named(extracted.outlet_name or "", extracted.outlet_domain or ""),
             title=(extracted.title or _("Untitled"))[:500],
             byline=(extracted.byline or "")[:300],
             canonical_url=url,
@@ -111,7 +111,7 @@ def _store(
     return article, was_known
 
 
-def _outlet(name: str, domain: str) -> Outlet | None:
+def outlet_named(name: str, domain: str) -> Outlet | None:
     """The outlet of this domain, or else of this name; None where neither is known."""
     name, domain = " ".join(name.split())[:200], domain.strip().lower()[:253]
     if domain:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +16,7 @@ from articles import cage
 from articles.actions.articles import store_once
 from articles.actions.revisions import add_revision
 from articles.actions.texts import Unimportable, known_in, read_text
-from articles.extraction import Extracted, ExtractionError
+from articles.extraction import Caution, Extracted, ExtractionError
 from articles.fetching import Fetched, FetchError, fetch, fetch_if_changed, normalise_url
 from articles.models import Article, Import
 from factcheck import blobs, faults
@@ -29,6 +30,11 @@ from factcheck.jobs.wake import wake_on_commit
 
 FIRST_WAIT = timedelta(hours=1)
 LONGEST_WAIT = timedelta(days=7)
+
+_FROM_FEED = Caution(
+    "text_of_feed",
+    "The page could not be fetched. This is the text that the feed has of it; compare it with the page.",
+)
 
 
 @transaction.atomic(durable=True)
@@ -163,12 +169,12 @@ def carry_out_import(job: Import) -> None:
 
 def _import_article(job: Import) -> None:
     http: dict[str, Any] = {}
-    if job.kind == Import.Kind.URL:
+    if job.url:
         if _finish_known(job, job.url):
             return
         _begin_fetch(job)
-        http = _keep(job, fetch(job.url))
-        if _finish_known(job, http["final_url"]):
+        http = _fetched(job)
+        if http and _finish_known(job, http["final_url"]):
             return
     extracted = _extract(job, http.get("final_url", ""))
     assert job.requested_by is not None  # a constraint holds it
@@ -205,6 +211,21 @@ def _import_newer_text(job: Import, article: Article) -> None:
         http=http,
         job=job,
     )
+
+
+def _fetched(job: Import) -> dict[str, Any]:
+    """Fetch the page and keep it; nothing where the text that came with the wish has to do.
+
+    Raises:
+        FetchError: there is none, or the page may yet be had.
+    """
+    try:
+        return _keep(job, fetch(job.url))
+    except FetchError as error:
+        may_pass = error.transient and job.attempts < job.max_attempts
+        if may_pass or not job.original:
+            raise
+        return {}
 
 
 def _validators(http: Mapping[str, Any]) -> dict[str, str]:
@@ -248,12 +269,19 @@ def _extract(job: Import, final_url: str) -> Extracted:
     if job.kind == Import.Kind.TEXT:
         extracted = read_text(data.decode(), job.given)
     else:
-        extracted = cage.extract(
-            data,
-            content_type=job.content_type or None,
-            filename=job.filename or None,
-            url=final_url or job.given.get("canonical_url") or None,
-            known=known_in(job.given),
-        )
+        extracted = _extract_bytes(job, data, final_url)
     faults.point("import.after_extraction")
     return extracted
+
+
+def _extract_bytes(job: Import, data: bytes, final_url: str) -> Extracted:
+    instead = job.url and not final_url
+    given = job.given | (job.given.get("entry", {}) if instead else {})
+    extracted = cage.extract(
+        data,
+        content_type=job.content_type or None,
+        filename=job.filename or None,
+        url=final_url or job.url or job.given.get("canonical_url") or None,
+        known=known_in(given),
+    )
+    return replace(extracted, warnings=(*extracted.warnings, _FROM_FEED)) if instead else extracted

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from articles.api.articles import ArticleViewSet, RevisionViewSet
+from articles.api.feeds import FeedViewSet
 from articles.api.imports import ImportViewSet
 from articles.api.names import ClaimantViewSet, OutletViewSet, TopicViewSet
 from factcheck.api.routers import DeskRouter
@@ -13,6 +14,7 @@ def register(router: DeskRouter) -> None:
     router.register("imports", ImportViewSet, "import")
     router.register("articles", ArticleViewSet, "article")
     router.register(r"articles/(?P<article_id>[0-9]{1,19})/revisions", RevisionViewSet, "revision")
+    router.register("feeds", FeedViewSet, "feed")
     router.register("outlets", OutletViewSet, "outlet")
     router.register("claimants", ClaimantViewSet, "claimant")
     router.register("topics", TopicViewSet, "topic")

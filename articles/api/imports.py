@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 import django_filters
 from django.conf import settings
+from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -14,7 +15,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from articles import limits
-from articles.actions import request_import, retry_import
+from articles.actions import request_import, request_lines, retry_import
+from articles.api.lines import NDJSON, LineSerializer, LinesParser, report_of, wish_on
 from articles.fetching import FetchError, normalise_url
 from articles.models import Article, Import
 from factcheck.accounts.api import PersonSerializer
@@ -68,14 +70,19 @@ def given_in(asked: dict[str, Any]) -> dict[str, str]:
     return given
 
 
-class NewImport(GivenSerializer):
+class NewLine(GivenSerializer):
+    """One of an address and a text, and what is known about it."""
+
+    url = SafeTextField(max_length=limits.ADDRESS, required=False)
+    text = SafeTextField(max_length=limits.TEXT, required=False)
+
+
+class NewImport(NewLine):
     """One of an address, a text, or (as multipart form) a file; and what is known about it.
 
     With `revises` a text or file is what that article says now.
     """
 
-    url = SafeTextField(max_length=limits.ADDRESS, required=False)
-    text = SafeTextField(max_length=limits.TEXT, required=False)
     file = serializers.FileField(required=False)
     revises = IdRelatedField(
         queryset=Article.objects.all(), required=False, help_text="The article of which it is a newer text."
@@ -122,15 +129,22 @@ class ImportViewSet(ReadMixin, DeskViewSet[Import]):
     filterset_class = ImportFilter
     scopes = {"create": Scope.IMPORT, "retry": Scope.IMPORT}
     success = {"create": 202, "retry": 202}
-    parser_classes = [StrictJSONParser, MultiPartParser]
+    parser_classes = [StrictJSONParser, MultiPartParser, LinesParser]
     max_body_bytes = settings.MAX_UPLOAD_BYTES + FORM_ROOM
 
     @extend_schema(
-        request={"application/json": NewImport, "multipart/form-data": NewImport},
-        responses={202: ImportSerializer},
+        request={"application/json": NewImport, "multipart/form-data": NewImport, NDJSON: NewLine},
+        responses={(202, "application/json"): ImportSerializer, (202, NDJSON): LineSerializer},
     )
-    def create(self, request: Request) -> Response:
-        """Ask for an article; poll the job that comes back."""
+    def create(self, request: Request) -> HttpResponse:
+        """Ask for an article; poll the job that comes back.
+
+        Or for one on each line: then one result for each line comes back, whatever is wrong with others.
+        """
+        if request.content_type.partition(";")[0].strip().lower() == NDJSON:
+            sent: Any = request.data
+            lines = [(number, wish_on(line, NewLine)) for number, line in sent["lines"]]
+            return report_of(request_lines(actor=self.actor, lines=lines))
         asked = self.read(NewImport)
         file = asked.get("file")
         job = request_import(

@@ -14,14 +14,28 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
+from typing import Any, TypeVar
 
-from articles.cage.wire import LIMITS, Garbage, Limits, Order, Verdict, opened, packed_order, read_answer
+from articles.cage.wire import (
+    LIMITS,
+    Garbage,
+    Limits,
+    Order,
+    Verdict,
+    opened,
+    packed_order,
+    read_answer,
+    read_article,
+)
 from articles.extraction import Extracted, ExtractionError, Known
 from articles.extraction.document import too_complex
 
-__all__ = ["Limits", "extract", "from_text", "warm"]
+__all__ = ["Limits", "extract", "from_text", "read", "warm"]
+
+T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +59,8 @@ def extract(
             `busy` (transient) where the machine is to blame.
     """
     known = known or Known()
-    return _carried_out(Order(False, content_type, filename, url, known, datetime.now(UTC), limits), data)
+    order = Order(False, content_type, filename, url, known, datetime.now(UTC), limits)
+    return _carried_out(order, data, read_article)
 
 
 def from_text(text: str, *, known: Known, url: str | None = None, limits: Limits = LIMITS) -> Extracted:
@@ -58,7 +73,26 @@ def from_text(text: str, *, known: Known, url: str | None = None, limits: Limits
         ExtractionError: As for `extract`.
     """
     order = Order(True, None, None, url, known, datetime.now(UTC), limits)
-    return _carried_out(order, text.encode("utf-8", "surrogatepass"))
+    return _carried_out(order, text.encode("utf-8", "surrogatepass"), read_article)
+
+
+def read(
+    work: str,
+    data: bytes,
+    into: Callable[[Any], T],
+    *,
+    content_type: str | None = None,
+    filename: str | None = None,
+    url: str | None = None,
+    limits: Limits = LIMITS,
+) -> T:
+    """Have one of the keeper's other readers read these bytes; return what `into` makes of its answer.
+
+    Raises:
+        ExtractionError: As for `extract`.
+    """
+    order = Order(False, content_type, filename, url, Known(), datetime.now(UTC), limits, work)
+    return _carried_out(order, data, lambda answer: into(answer["found"]))
 
 
 def warm() -> None:
@@ -126,7 +160,7 @@ _ENVIRONMENT = {
 }
 
 
-def _carried_out(order: Order, data: bytes) -> Extracted:
+def _carried_out(order: Order, data: bytes, read: Callable[[dict[str, Any]], T]) -> T:
     for _ in range(2):  # a keeper that was killed is started once more
         keeper = _Keeper.current()
         try:
@@ -142,7 +176,7 @@ def _carried_out(order: Order, data: bytes) -> Extracted:
         except Garbage:
             _Keeper.forget(keeper)
             continue
-        return _judged(body, verdict, order.limits)
+        return _judged(body, verdict, order.limits, read)
     raise _busy()
 
 
@@ -162,7 +196,7 @@ def _asked(line: socket.socket, order: bytes) -> bytes:
     return b"".join(pieces)
 
 
-def _judged(body: bytes, verdict: Verdict, limits: Limits) -> Extracted:
+def _judged(body: bytes, verdict: Verdict, limits: Limits, read: Callable[[dict[str, Any]], T]) -> T:
     """Return what a child made of a document, or say of what it died.
 
     Raises:
@@ -176,7 +210,7 @@ def _judged(body: bytes, verdict: Verdict, limits: Limits) -> Extracted:
         raise too_complex(f"reading it takes more than {limits.memory >> 20} MB of memory")
     try:
         if verdict.code == 0:
-            return read_answer(body)
+            return read_answer(body, read)
     except Garbage as problem:
         logger.warning("A parser broke: %s", problem)
     else:

@@ -20,11 +20,15 @@ import signal
 import socket
 import sys
 import traceback
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
+from typing import Any
 
+from articles.batches.reading import read_rows
 from articles.cage.wire import OUT_OF_MEMORY, Limits, Order, packed_answer, packed_verdict, read_order
 from articles.extraction import Extracted, ExtractionError, extract, from_text
+from articles.feeds.reading import read_feed
 
 _PR_SET_PDEATHSIG = 1
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
@@ -83,8 +87,10 @@ def _parse(line: socket.socket) -> int:
     return 0
 
 
-def _carried_out(order: Order, data: bytes) -> Extracted | ExtractionError | str:
+def _carried_out(order: Order, data: bytes) -> Extracted | ExtractionError | dict[str, Any] | str:
     try:
+        if order.work != "article":
+            return _READERS[order.work](data, order)
         if not order.pasted:
             return extract(
                 data,
@@ -111,6 +117,17 @@ def _carried_out(order: Order, data: bytes) -> Extracted | ExtractionError | str
         raise
     except Exception:  # a parser's own fault; the desk logs it
         return traceback.format_exc()[-4000:]
+
+
+def _feed(data: bytes, order: Order) -> dict[str, Any]:
+    return read_feed(data, url=order.url or "", content_type=order.content_type or "", now=order.now)
+
+
+def _batch(data: bytes, order: Order) -> dict[str, Any]:
+    return read_rows(data, content_type=order.content_type or "")
+
+
+_READERS: dict[str, Callable[[bytes, Order], dict[str, Any]]] = {"feed": _feed, "batch": _batch}
 
 
 def _confine(limits: Limits) -> None:
@@ -176,6 +193,12 @@ def _load() -> None:
     now = datetime.now(UTC)
     extract(f"<article><h1>Ferry</h1>{page}</article>".encode(), content_type="text/html", now=now)
     from_text("# Ferry\n\nPublished on 3 March 2025\n\n" + "It **carried** 41,000 passengers.\n" * 4, now=now)
+    read_feed(
+        b"<rss version='2.0'><channel><item><link>/1</link></item></channel></rss>",
+        url="https://a.example/",
+        content_type="",
+        now=now,
+    )
     extract("Die Fähre fährt für 41.000 Gäste.\n\n".encode("cp1252") * 4, now=now)
 
 

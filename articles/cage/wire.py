@@ -10,12 +10,15 @@ from __future__ import annotations
 import json
 import signal
 import struct
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any, cast, get_args
+from typing import Any, TypeVar, cast, get_args
 
 from articles.extraction import Block, Caution, Extracted, ExtractionError, Kind, Known
 from articles.extraction.document import How
+
+T = TypeVar("T")
 
 _HEAD = struct.Struct("!I")
 _VERDICT = struct.Struct("!4sid")
@@ -43,7 +46,10 @@ LIMITS = Limits()
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What to read, and how; `pasted` says that the bytes are a text in UTF-8."""
+    """What to read, and how; `pasted` says that the bytes are a text in UTF-8.
+
+    `work` is what is to be made of them: an article, or what one of the keeper's other readers makes.
+    """
 
     pasted: bool
     content_type: str | None
@@ -52,6 +58,7 @@ class Order:
     known: Known
     now: datetime
     limits: Limits
+    work: str = "article"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +101,12 @@ def read_order(sent: bytes) -> tuple[Order, bytes]:
     return Order(**head), sent[at:]
 
 
-def packed_answer(found: Extracted | ExtractionError | str) -> bytes:
-    """Return an answer as it is sent: an article, a refusal, or how the parser broke."""
+def packed_answer(found: Extracted | ExtractionError | dict[str, Any] | str) -> bytes:
+    """Return an answer as it is sent: an article or other data, a refusal, or how the parser broke."""
     if isinstance(found, Extracted):
         answer: dict[str, Any] = {"article": asdict(found)}
+    elif isinstance(found, dict):
+        answer = {"found": found}
     elif isinstance(found, ExtractionError):
         answer = {"refused": [found.code, found.detail]}
     else:
@@ -124,8 +133,13 @@ def opened(sent: bytes) -> tuple[bytes, Verdict]:
     return sent[: -_VERDICT.size], Verdict(code, cpu)
 
 
-def read_answer(body: bytes) -> Extracted:
-    """Return the article of an answer.
+def read_article(answer: dict[str, Any]) -> Extracted:
+    """Return the article of an answer."""
+    return _article(answer["article"])
+
+
+def read_answer(body: bytes, read: Callable[[dict[str, Any]], T]) -> T:
+    """Return what `read` makes of an answer; it need not trust the types in it.
 
     Raises:
         ExtractionError: the parser refused it.
@@ -138,8 +152,8 @@ def read_answer(body: bytes) -> Extracted:
         if "refused" in answer:
             code, detail = answer["refused"]
             raise ExtractionError(str(code), str(detail))
-        return _article(answer["article"])
-    except (ValueError, TypeError, KeyError, RecursionError) as problem:
+        return read(answer)
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as problem:
         raise Garbage(f"{type(problem).__name__}: {problem}") from problem
 
 

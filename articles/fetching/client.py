@@ -30,7 +30,17 @@ TEXT_TYPES = frozenset(
         "application/octet-stream",
     }
 )
+FEED_TYPES = TEXT_TYPES | {
+    "application/rss+xml",
+    "application/atom+xml",
+    "application/rdf+xml",
+    "application/xml",
+    "text/xml",
+    "application/feed+json",
+    "application/json",
+}
 _REDIRECTS = {301, 302, 303, 307, 308}
+_PERMANENT = {301, 308}
 _KEPT_HEADERS = ("content-type", "content-language", "date", "etag", "last-modified")
 _CHUNK = 64 * 1024
 _LONGEST_WAIT_S = 10**8
@@ -80,10 +90,22 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True)
+class Hop:
+    """Where a redirect leads, and whether for good."""
+
+    place: Target
+    permanent: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Fetched:
-    """A page as it was delivered: always whole, always 200."""
+    """A page as it was delivered: always whole, always 200.
+
+    `lasting_url` is as far as the redirects go that the sites call permanent.
+    """
 
     url: str
+    lasting_url: str
     final_url: str
     status: int
     content_type: str
@@ -140,17 +162,20 @@ def _fetch(
     limits = policy or Policy.from_settings()
     deadline = Deadline(limits.seconds)
     place = target(url)
+    lasting_url, lasting = place.url, True
     for _ in range(limits.redirects + 1):
         _check_place(place, limits)
         answer = _ask(place, limits, deadline, frozenset(types or limits.types), validators)
         if answer is None:
             return None
-        if isinstance(answer, Target):
-            place = answer
+        if isinstance(answer, Hop):
+            place, lasting = answer.place, lasting and answer.permanent
+            lasting_url = place.url if lasting else lasting_url
             continue
         headers, body = answer
         return Fetched(
             url=url,
+            lasting_url=lasting_url,
             final_url=place.url,
             status=200,
             content_type=headers.get("content-type", ""),
@@ -173,7 +198,7 @@ def _check_place(place: Target, limits: Policy) -> None:
 
 def _ask(
     place: Target, limits: Policy, deadline: Deadline, types: frozenset[str], validators: Mapping[str, str]
-) -> Target | tuple[dict[str, str], bytes] | None:
+) -> Hop | tuple[dict[str, str], bytes] | None:
     """Ask one place; return where it sends us, or its headers and body; None where nothing changed.
 
     Every failure of the network becomes one of ours here, so that none carries an inner fact out.
@@ -226,10 +251,10 @@ def _headers(place: Target, limits: Policy) -> dict[str, str]:
 
 def _read(
     response: urllib3.BaseHTTPResponse, place: Target, limits: Policy, types: frozenset[str]
-) -> Target | tuple[dict[str, str], bytes]:
+) -> Hop | tuple[dict[str, str], bytes]:
     location = response.headers.get("location")
     if response.status in _REDIRECTS and location:
-        return target(urljoin(place.url, _as_sent(location)))
+        return Hop(target(urljoin(place.url, _as_sent(location))), response.status in _PERMANENT)
     if response.status != 200:
         raise failures.bad_status(place.host, response.status, _retry_after(response))
     _check_headers(response, place, limits, types)

@@ -18,7 +18,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
-from articles.actions import request_import
+from articles.actions import request_batch, request_import
+from articles.batches.models import Batch
 from articles.forms import ImportForm
 from articles.models import Article, Import
 from factcheck.accounts.decorators import DeskRequest, desk_view
@@ -60,7 +61,7 @@ class ArticlesForm(forms.Form):
 @desk_view
 @require_safe
 def articles(request: DeskRequest) -> HttpResponse:
-    """The articles, a page at a time. Four queries of its own, whatever the page."""
+    """The articles, a page at a time. Five queries of its own, whatever the page."""
     return article_list(request)
 
 
@@ -72,7 +73,10 @@ def imports(request: DeskRequest) -> HttpResponseBase:
     try:
         if not form.is_valid():
             raise malformed(form)
-        request_import(actor=request.user, **form.wish())
+        if form.holds_many:
+            request_batch(actor=request.user, **form.batch())
+        else:
+            request_import(actor=request.user, **form.wish())
     except DomainError as error:
         faults = errors_of(form) or by_field(error) or {"all": sentence(error)}
         return article_list(
@@ -97,6 +101,7 @@ def article_list(request: DeskRequest, *, status: int = 200, **context: Any) -> 
     context |= {
         "articles": _with_progress(page.rows),
         "imports": _imports(request),
+        "batches": _batches(request),
         "filters": filters,
         "is_filtered": bool(chosen["q"] or filters.chips),
         "result_label": _result_label(page),
@@ -143,8 +148,14 @@ def _imports(request: DeskRequest) -> list[Import]:
     now = timezone.now()
     recent = Q(created_at__gt=now - SHOWN_FOR) | Q(finished_at__gt=now - SHOWN_FOR)
     alive = Q(status__in=[JobStatus.QUEUED, JobStatus.RUNNING])
-    found = Import.objects.filter(alive | recent, requested_by=request.user)
+    found = Import.objects.filter(alive | recent, requested_by=request.user, kind__in=ImportForm.KINDS)
     return list(found.select_related("article").order_by("-pk")[:5])
+
+
+def _batches(request: DeskRequest) -> list[Batch]:
+    """This person's batches of today, with how far they are. One query."""
+    today = Batch.objects.filter(requested_by=request.user, created_at__gt=timezone.now() - timedelta(days=1))
+    return list(today.with_counts().order_by("-pk")[:3])
 
 
 def _filters(chosen: dict[str, Any]) -> Filters:

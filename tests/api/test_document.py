@@ -64,6 +64,7 @@ def desk(chief: Api) -> dict[str, int]:
         "claims": review.claim_id,
         "events": Event.objects.order_by("pk")[0].pk,
         "evidence": review.evidence.order_by("pk")[0].pk,
+        "feeds": factories.feed(outlet_name="Herald").pk,
         "imports": Import.objects.get(pk=job["id"]).pk,
         "number": 1,
         "outlets": 0,

@@ -13,6 +13,7 @@ import publishing.forms
 import reviews.forms
 from articles.api.articles import NewRevision
 from articles.api.coverage import MarkSerializer
+from articles.api.feeds import FeedFields, NewFeed
 from articles.api.imports import NewImport
 from factcheck.api.fields import SafeTextField
 from publishing.api import PublishWish, RescheduleWish
@@ -37,8 +38,10 @@ TWINS: dict[type[forms.Form], Serializers] = {
     reviews.forms.TriageForm: (ReviewChange,),
     publishing.forms.PublishForm: (PublishWish,),
     publishing.forms.RescheduleForm: (RescheduleWish,),
+    articles.forms.FeedForm: (FeedFields,),
     articles.forms.ImportForm: (NewImport,),
     articles.forms.MarkForm: (MarkSerializer,),
+    articles.forms.NewFeedForm: (NewFeed,),
     articles.forms.NewTextForm: (NewRevision,),
 }
 # The last two hold codes and numbers, no words.

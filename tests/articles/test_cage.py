@@ -124,9 +124,11 @@ class TestAnswers:
     )
     def test_what_is_no_answer_is_not_believed(self, body: bytes) -> None:
         with pytest.raises(wire.Garbage):
-            wire.read_answer(body)
+            wire.read_answer(body, wire.read_article)
         verdict = wire.Verdict(0, 0.1)
-        assert refused(lambda: cage._judged(body, verdict, wire.LIMITS)).code == "too_complex"
+        assert (
+            refused(lambda: cage._judged(body, verdict, wire.LIMITS, wire.read_article)).code == "too_complex"
+        )
 
     @pytest.mark.parametrize("sent", [b"", b"x", b"{}" * 20])
     def test_an_answer_without_its_verdict_is_none(self, sent: bytes) -> None:
@@ -156,7 +158,7 @@ class TestLimits:
 
     def test_a_machine_that_gives_it_no_time_is_not_the_documents_fault(self) -> None:
         late = wire.Verdict(-signal.SIGALRM, 0.1)
-        problem = refused(lambda: cage._judged(b"", late, wire.LIMITS))
+        problem = refused(lambda: cage._judged(b"", late, wire.LIMITS, wire.read_article))
         assert (problem.code, problem.transient) == ("busy", True)
 
     @linux

@@ -295,6 +295,8 @@ def test_nothing_goes_out_but_through_the_fetcher(app: str) -> None:
         for node in ast.walk(ast.parse(place.read_text(encoding="utf-8")))
         for name in imported(node)
         if any(name == module or name.startswith(f"{module}.") for module in network)
+        # The cage talks to its children through a socket that has no address.
+        if (place.parent.name, name) != ("cage", "socket")
     ]
     assert around == []
 

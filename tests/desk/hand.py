@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
-from articles.actions import request_import
+from articles.actions import add_feed, request_batch, request_import
 from factcheck.accounts.models import User
 from reviews.models import Review
 from tests import factories as make
@@ -74,6 +74,8 @@ def desk_paths(review: Review) -> dict[str, str]:
         "import": job.pk,
         "evidence": piece.pk if piece else 1,
         "placement": 1,
+        "batch": request_batch(actor=person("Ada"), file=b"text\nA text.", filename="a.csv").pk,
+        "feed": add_feed(actor=person("Max"), url="https://courier.example/feed").pk,
     }
     of_articles = (
         "article",
@@ -89,6 +91,7 @@ def desk_paths(review: Review) -> dict[str, str]:
         "annotated_document",
     )
     owner = dict.fromkeys(of_articles, "article") | dict.fromkeys(("import", "import_retry"), "import")
+    owner |= {"batch": "batch"} | dict.fromkeys(("feed", "feed_poll", "feed_pause"), "feed")
     paths = {}
     for name, pattern in desk_patterns().items():
         names = list(pattern.pattern.converters)

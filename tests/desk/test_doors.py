@@ -26,6 +26,9 @@ BY_GET = {
     "queue": 200,
     "claim": 200,
     "import": 303,
+    "batch": 200,
+    "feeds": 200,
+    "feed": 200,
     **dict.fromkeys(
         (
             "flag",
@@ -36,6 +39,8 @@ BY_GET = {
             "mark",
             "imports",
             "import_retry",
+            "feed_poll",
+            "feed_pause",
             "queue_bulk",
             "draft",
             "submit",

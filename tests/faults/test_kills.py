@@ -27,6 +27,10 @@ from tests.publishing.conftest import Site
 TEXT_IMPORT = ("import.after_extraction", "import.after_done")
 URL_IMPORT = ("import.before_fetch", "import.after_fetch", *TEXT_IMPORT)
 RELEASE = ("release.after_edition", "release.after_pages", "release.after_done")
+# tests/faults/test_feeds.py.
+FEED = ("feed.before_fetch", "feed.after_fetch", "feed.after_rechecks", "feed.after_done")
+# tests/faults/test_batches.py.
+BATCH = ("batch.after_rows",)
 # The web process between commit and answer: tests/api/test_crash.py.
 ELSEWHERE = ("api.before_answer",)
 
@@ -46,7 +50,7 @@ def _places() -> Iterator[str]:
 @pytest.mark.case("F1")
 def test_every_fault_point_is_tried() -> None:
     places = list(_places())
-    assert sorted(places) == sorted({*URL_IMPORT, *TEXT_IMPORT, *RELEASE, *ELSEWHERE})
+    assert sorted(places) == sorted({*URL_IMPORT, *TEXT_IMPORT, *RELEASE, *FEED, *BATCH, *ELSEWHERE})
 
 
 # --- What there is to be done --------------------------------------------------------------------

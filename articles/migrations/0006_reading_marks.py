@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("articles", "0003_revisions"),
+        ("articles", "0005_batches"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

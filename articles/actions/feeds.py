@@ -1,0 +1,104 @@
+"""Which feeds the desk reads, and how often."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from articles.actions.articles import outlet_named
+from articles.feeds.models import Feed
+from articles.fetching import FetchError, normalise_url
+from articles.models import Outlet
+from factcheck.accounts.models import User
+from factcheck.accounts.roles import Right, require
+from factcheck.audit.actions import Before, record
+from factcheck.errors import Conflict, Malformed
+from factcheck.jobs.models import JobStatus
+from factcheck.jobs.wake import wake_on_commit
+
+AFRESH: dict[str, Any] = {"sent_at": None, "leased_until": None, "error_code": "", "error_detail": ""}
+"""What a feed forgets of its last poll when it waits for the next."""
+
+
+@transaction.atomic(durable=True)
+def add_feed(
+    *,
+    actor: User,
+    url: str,
+    title: str = "",
+    outlet_name: str = "",
+    language: str = "",
+    interval_minutes: int = 30,
+) -> Feed:
+    """Begin to read a feed; it is polled at once.
+
+    Raises:
+        Forbidden: they do not administer the desk.
+        Malformed: an address that cannot be fetched.
+        Conflict: the desk reads this feed already.
+    """
+    require(actor, Right.ADMINISTER)
+    try:
+        url = normalise_url(url)
+    except FetchError as error:
+        raise Malformed.at("/url", error.detail, code=error.code) from error
+    feed = Feed(url=url, title=title, language=language, interval_minutes=interval_minutes, added_by=actor)
+    feed.outlet = outlet_named(outlet_name, "")
+    try:
+        with transaction.atomic():
+            feed.save(force_insert=True)
+    except IntegrityError:
+        raise Conflict(detail=_("The desk has this feed already.")) from None
+    record("feed.added", feed, actor=actor, after=Before.NOTHING, url=url)
+    wake_on_commit(feed)
+    return feed
+
+
+@transaction.atomic(durable=True)
+def change_feed(feed: Feed, *, actor: User, **changes: Any) -> Feed:
+    """Change what the desk knows of a feed (title, language, outlet_name, interval_minutes).
+
+    A new interval counts from the next poll on.
+    """
+    require(actor, Right.ADMINISTER)
+    if "outlet_name" in changes:
+        changes["outlet"] = outlet_named(changes.pop("outlet_name"), "")
+    was = {name: getattr(feed, name) for name in changes}
+    if was == changes:
+        return feed
+    Feed.objects.filter(pk=feed.pk).update(**changes)
+    for name, value in changes.items():
+        setattr(feed, name, value)
+    record("feed.changed", feed, actor=actor, was=_plain(was), now=_plain(changes))
+    return feed
+
+
+@transaction.atomic(durable=True)
+def pause_feed(feed: Feed, *, actor: User) -> Feed:
+    """Stop reading a feed; its entries stay known. A poll under way writes nothing more."""
+    require(actor, Right.ADMINISTER)
+    going = Feed.objects.filter(pk=feed.pk).exclude(status=JobStatus.DONE)
+    if going.update(status=JobStatus.DONE, **AFRESH):
+        record("feed.paused", feed, actor=actor)
+    feed.refresh_from_db(fields=["status", *AFRESH])
+    return feed
+
+
+@transaction.atomic(durable=True)
+def poll_feed_now(feed: Feed, *, actor: User) -> Feed:
+    """Read a feed now, or again where it was paused or stopped; one that is being read goes on."""
+    require(actor, Right.ADMINISTER)
+    now = timezone.now()
+    waiting = Feed.objects.filter(pk=feed.pk).exclude(status=JobStatus.RUNNING, leased_until__gt=now)
+    if waiting.update(status=JobStatus.QUEUED, run_after=now, attempts=0, **AFRESH):
+        record("feed.poll_requested", feed, actor=actor)
+        wake_on_commit(feed)
+    feed.refresh_from_db(fields=["status", "run_after", "attempts", *AFRESH])
+    return feed
+
+
+def _plain(facts: dict[str, Any]) -> dict[str, Any]:
+    return {name: str(value) if isinstance(value, Outlet) else value for name, value in facts.items()}

@@ -1,0 +1,97 @@
+"""Feeds that are polled, and which of their entries the desk has seen."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from factcheck.jobs.models import Job, JobStatus
+
+SHORTEST_MINUTES, LONGEST_MINUTES = 5, 7 * 24 * 60
+
+
+class Feed(Job):
+    """An RSS, Atom or JSON feed: a job that is never done, for after each poll it waits for the next.
+
+    `status` is `queued` between polls, with the next one at `run_after`; `done` means paused, and
+    `failed` that polling it broke something of ours many times over. A site that is away is neither:
+    `failures` counts the polls in a row that had nothing, and the pauses grow with it.
+    """
+
+    task = "articles.tasks.poll_feed"
+    lease = timedelta(seconds=60)
+    max_attempts: ClassVar[int] = 20
+
+    url = models.CharField(max_length=2000, unique=True)
+    title = models.CharField(max_length=300, blank=True)
+    outlet = models.ForeignKey(
+        "articles.Outlet", null=True, blank=True, on_delete=models.PROTECT, related_name="feeds"
+    )
+    language = models.CharField(max_length=35, blank=True)
+    interval_minutes = models.PositiveIntegerField(
+        default=30, validators=[MinValueValidator(SHORTEST_MINUTES), MaxValueValidator(LONGEST_MINUTES)]
+    )
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    etag = models.CharField(max_length=1000, blank=True)
+    last_modified = models.CharField(max_length=1000, blank=True)
+    failures = models.PositiveIntegerField(default=0)
+    polled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(Job.Meta):
+        verbose_name = _("feed")
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(interval_minutes__range=(SHORTEST_MINUTES, LONGEST_MINUTES)),
+                name="articles_feed_interval",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or self.url
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it is polled; not where somebody paused it."""
+        return self.status != JobStatus.DONE
+
+    @property
+    def next_poll_at(self) -> datetime | None:
+        """When it is polled next; nothing while it is not."""
+        return self.run_after if self.is_open else None
+
+    @property
+    def validators(self) -> dict[str, str]:
+        """The headers by which the site can tell that nothing has changed since the last poll."""
+        pairs = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
+        return {name: value for name, value in pairs.items() if value}
+
+
+class FeedEntry(models.Model):
+    """An entry of a feed that has become an import, in the same transaction.
+
+    `key` says which entry it is: a digest of its address, or where it has none of its id, or of its
+    words. `guid` is a digest of the id, by which an entry is known whose address was changed.
+    """
+
+    feed = models.ForeignKey(Feed, on_delete=models.PROTECT, related_name="entries")
+    key = models.CharField(max_length=64)
+    guid = models.CharField(max_length=64, blank=True)
+    title = models.CharField(max_length=500, blank=True)
+    digest = models.CharField(max_length=64)  # of what it said when we saw it last
+    job = models.OneToOneField("articles.Import", on_delete=models.PROTECT, related_name="feed_entry")
+
+    class Meta:
+        indexes = [models.Index(fields=["feed", "guid"], name="feed_entries_by_guid")]
+        constraints = [
+            models.UniqueConstraint(fields=["feed", "key"], name="articles_feed_entry_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

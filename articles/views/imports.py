@@ -1,0 +1,59 @@
+"""The HTML door to imports: how far one is, and trying again.
+
+The list of articles, with its import form, also shows how far their checks are: `reviews.views.articles`.
+"""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from articles.actions import retry_import
+from articles.models import Import
+from factcheck.accounts.decorators import DeskRequest, desk_view
+from factcheck.accounts.roles import Right, may
+from factcheck.errors import DomainError
+from factcheck.redirects import posted_from, see_other
+from factcheck.refusals import sentence
+
+
+@desk_view
+@require_safe
+def progress(request: DeskRequest, pk: int) -> HttpResponseBase:
+    """How far an import is, as a part of the list that htmx asks for every second. One query.
+
+    204 where nothing has changed since `?seen=`; the whole list for whoever opens the address.
+    """
+    if not request.headers.get("HX-Request"):
+        return see_other("desk:articles")
+    job = get_object_or_404(Import.objects.select_related("article"), pk=pk)
+    if request.GET.get("seen") == f"{job.status}-{job.stage}-{job.attempts}":
+        return HttpResponse(status=204)
+    return _part(request, job)
+
+
+@desk_view
+@posted_from("desk:articles")
+def retry(request: DeskRequest, pk: int) -> HttpResponseBase:
+    """Try a failed import again."""
+    job = get_object_or_404(Import.objects.select_related("article"), pk=pk)
+    try:
+        job = retry_import(job, actor=request.user)
+    except DomainError as error:
+        if error.status == 403:
+            raise
+        messages.warning(request, sentence(error))
+    else:
+        messages.success(request, _("Trying again."))
+    if request.headers.get("HX-Request"):
+        return _part(request, job)
+    return see_other("desk:articles")
+
+
+def _part(request: DeskRequest, job: Import) -> HttpResponse:
+    can = {"import": may(request.user, Right.IMPORT)}
+    return render(request, "desk/_import.html", {"job": job, "can": can})
