@@ -82,8 +82,10 @@ document.addEventListener('click', (e) => {
 });
 
 whole?.addEventListener('keydown', (e) => {
-  if (e.key === 'Enter' && plain(e)) use(choosing());
-  else if (e.key === 'Escape' && sel.isCollapsed) pick(choosing(), false);
+  if (e.key === 'Enter' && plain(e)) {
+    hold(selected()); // the browser tells of a changed selection only later
+    use(choosing());
+  } else if (e.key === 'Escape' && sel.isCollapsed) pick(choosing(), false);
 });
 
 document.addEventListener('keydown', (e) => {
