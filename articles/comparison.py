@@ -81,7 +81,7 @@ def where_they_stood(old: str, new: str, passages: Iterable[tuple[int, int]]) ->
     That is behind what stood before it, as far as that is still there.
     """
     both = _Comparison(old, new)
-    return [both.point(start) for start, _end in passages]
+    return [both.where_it_stood(start) for start, _end in passages]
 
 
 class _Comparison:
@@ -101,7 +101,7 @@ class _Comparison:
     def in_new(self, start: int, end: int) -> list[Piece]:
         return _pieces(self._new_text, self._new, self._to_old, start, end)
 
-    def point(self, start: int) -> int:
+    def where_it_stood(self, start: int) -> int:
         first, _last = self._old.covering(start, start + 1)
         before = next((self._to_new[i] for i in range(first - 1, -1, -1) if self._to_new[i] != _NONE), _NONE)
         return self._new.ends[before] if before != _NONE else 0

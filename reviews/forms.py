@@ -210,9 +210,7 @@ class TriageForm(forms.Form):
 class PlaceForm(forms.Form):
     """What became of a passage in a newer text; where it is chosen, from which code point to which."""
 
-    decision = forms.CharField(
-        max_length=20, error_messages={"required": _("Say what became of the passage.")}
-    )
+    decision = LineField(max_length=20, error_messages={"required": _("Say what became of the passage.")})
     # The place among those shown, where the same words stand in several.
     place = forms.RegexField(r"^[0-9]{1,9}-[0-9]{1,9}$", required=False)
     start = forms.IntegerField(required=False, min_value=0, max_value=LARGEST_NUMBER)
