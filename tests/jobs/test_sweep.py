@@ -14,13 +14,16 @@ from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 
-from articles.actions import request_import
+from articles.actions import request_batch, request_import
+from articles.batches.models import Batch
+from articles.feeds.models import Feed
 from articles.models import Import
 from factcheck.accounts.models import User
 from factcheck.jobs import sweep as sweeping, wake
 from factcheck.jobs.models import JobStatus
 from publishing.models import Release
 from tests import factories as make
+from tests.cast import person
 
 pytestmark = pytest.mark.django_db
 
@@ -155,9 +158,11 @@ def test_the_oldest_are_sent_first_and_not_all_at_once(
 def test_every_kind_of_job_is_swept(messages: Messages, new_job: Callable[..., Import]) -> None:
     make.requested()
     new_job()
-    assert sweeping.sweep() == 2
+    make.feed()
+    request_batch(actor=person("Ada"), file=b"text\nA text.", filename="a.csv")
+    assert sweeping.sweep() == 4
     assert {task for task, _ in messages} == {model.task for model in sweeping.job_models()}
-    assert set(sweeping.job_models()) == {Import, Release}
+    assert set(sweeping.job_models()) == {Batch, Feed, Import, Release}
 
 
 def test_the_cost_is_one_query_for_each_kind_and_one_for_each_job(
