@@ -63,7 +63,9 @@ def test_the_palette_finds_places_and_words(
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Review queue", level=1)).to_be_visible()
 
+    page.wait_for_load_state("load")  # keys are heard once the modules are there
     page.keyboard.press("Control+k")
+    expect(box).to_be_focused()
     page.keyboard.type("twice as many")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowUp")
