@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import Any, TypeVar, cast, get_args
 
 from articles.extraction import Block, Caution, Extracted, ExtractionError, Kind, Known
-from articles.extraction.document import How
+from articles.extraction.document import How, LeftOut
 
 T = TypeVar("T")
 
@@ -176,7 +176,7 @@ def _article(sent: dict[str, Any]) -> Extracted:
         text=text,
         blocks=blocks,
         warnings=tuple(Caution(_text(each["code"]), _text(each["detail"])) for each in sent["warnings"]),
-        left_out=tuple(map(_text, sent["left_out"])),
+        left_out=tuple(_left_out(each, len(blocks)) for each in sent["left_out"]),
     )
 
 
@@ -187,6 +187,15 @@ def _block(sent: dict[str, Any], text: str) -> Block:
     if not (0 <= level <= 1000 and 0 <= start < end <= len(text)):
         raise ValueError("a block outside the text")
     return Block(kind, level, start, end, _text(sent["locator"])[:40])
+
+
+def _left_out(sent: dict[str, Any], blocks: int) -> LeftOut:
+    kind, level, before = sent["kind"], sent["level"], sent["before"]
+    if kind not in _KINDS or not all(type(number) is int for number in (level, before)):
+        raise ValueError("no line")
+    if not (0 <= level <= 1000 and 0 <= before <= blocks):
+        raise ValueError("a line outside the text")
+    return LeftOut(_text(sent["text"]), kind, level, before, _text(sent["locator"])[:40])
 
 
 def _how(sent: Any) -> How:

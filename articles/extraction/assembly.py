@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from articles.extraction.addresses import canonical_address, domain_of
 from articles.extraction.canonical import one_line
 from articles.extraction.dates import from_words
-from articles.extraction.document import Caution, Draft, Extracted, ExtractionError, Metadata, compose
+from articles.extraction.document import Caution, Draft, Extracted, ExtractionError, Metadata, lay_out
 from articles.extraction.furniture import Cleaned, without_furniture
 from articles.extraction.language import language_of, well_formed
 from articles.extraction.plain import with_headings
@@ -39,13 +39,11 @@ def assemble(
     Raises:
         ExtractionError: `empty` when no text is left.
     """
-    headline = _headline(drafts, metadata)
+    kept = [draft for draft in drafts if not draft.is_left_out]
+    headline = _headline(kept, metadata)
     title = one_line(known.title) or headline
-    cleaned = without_furniture(drafts, title=title, headline=headline, marked_up=marked_up)
-    body = cleaned.body if marked_up else with_headings(cleaned.body)
-    if not body and cleaned.title:
-        body = [Draft(cleaned.title)]  # a single line is the text
-    text, blocks = compose(body)
+    cleaned = without_furniture(kept, title=title, headline=headline, marked_up=marked_up)
+    text, blocks, left_out = lay_out(_marked(drafts, cleaned, marked_up=marked_up))
     if not text:
         raise ExtractionError("empty", "There is no article text in this. Paste the article's text instead.")
     cautions = [*metadata.cautions, *cleaned.cautions]
@@ -74,9 +72,20 @@ def assemble(
         text=text,
         blocks=blocks,
         warnings=tuple(cautions),
-        left_out=(*metadata.left_out, *cleaned.left_out),
+        left_out=left_out,
     )
     return replace(extracted, found=how_found(extracted, known, metadata))
+
+
+def _marked(drafts: Sequence[Draft], cleaned: Cleaned, *, marked_up: bool) -> list[Draft]:
+    """Return the drafts in order, the furniture marked as left out, without the repeated headline."""
+    body = cleaned.body if marked_up else with_headings(cleaned.body)
+    if not body and cleaned.title:
+        return [Draft(cleaned.title)]  # a single line is the text
+    becomes = {id(was): draft for was, draft in zip(cleaned.body, body, strict=True)}
+    becomes |= {id(draft): replace(draft, is_left_out=True) for draft in cleaned.left_out}
+    becomes |= {id(draft): draft for draft in drafts if draft.is_left_out}
+    return [becomes[id(draft)] for draft in drafts if id(draft) in becomes]
 
 
 def _headline(drafts: Sequence[Draft], metadata: Metadata) -> str:

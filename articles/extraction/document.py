@@ -1,12 +1,12 @@
 """What comes out of an extraction: the article's text with its blocks, and what was found about it.
 
-Plain data, no parsing. Readers (plain text, Markdown, HTML) make `Draft`s and `Metadata`; `compose`
-lays the drafts out as canonical text with code-point offsets.
+Plain data, no parsing. Readers (plain text, Markdown, HTML) make `Draft`s and `Metadata`; `lay_out`
+makes canonical text with code-point offsets of the drafts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, TypeVar
@@ -23,6 +23,7 @@ Kind = Literal["paragraph", "heading", "list_item", "quote", "caption"]
 MAX_BYTES = 5 * 1024 * 1024  # of text
 MAX_FILE_BYTES = 20 * 1024 * 1024  # of a document with pictures in it
 MAX_BLOCKS = 20_000
+MAX_LEFT_OUT = 500
 
 
 class ExtractionError(Exception):
@@ -87,6 +88,20 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A line of the original that was taken for page furniture; it stood before block number `before`.
+
+    Those after the last block have the number of blocks.
+    """
+
+    text: str
+    kind: Kind
+    level: int
+    before: int
+    locator: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Caution:
     """Something that a person should look at before trusting the text."""
 
@@ -96,12 +111,13 @@ class Caution:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A block before it has its place; `text` is canonical."""
+    """A line of the original in canonical text: a block before it has its place, or page furniture."""
 
     text: str
     kind: Kind = "paragraph"
     level: int = 0
     locator: str = ""
+    is_left_out: bool = False
 
 
 @dataclass(slots=True)
@@ -124,7 +140,6 @@ class Metadata:
     told_body: str = ""
     description: str = ""
     cautions: list[Caution] = field(default_factory=list)
-    left_out: list[str] = field(default_factory=list)
     found: dict[str, How] = field(default_factory=dict)
 
     def note(self, name: str, candidates: Iterable[tuple[How, T]], none: T) -> T:
@@ -140,9 +155,9 @@ class Metadata:
 class Extracted:
     """An article, ready to be stored.
 
-    `text` is canonical, its blocks joined by one newline each. `left_out` are the lines between
-    and around them that were taken for page furniture, so that a person can see what was dropped.
-    `found` says of each field that is not empty how it was found.
+    `text` is canonical, its blocks joined by one newline each. `left_out` are the lines between and around
+    them that were taken for page furniture, in order; of very many the nearest to the text. `found` says of
+    each field that is not empty how it was found.
     """
 
     title: str
@@ -155,22 +170,56 @@ class Extracted:
     text: str
     blocks: tuple[Block, ...]
     warnings: tuple[Caution, ...] = ()
-    left_out: tuple[str, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
     modified_at: datetime | None = None
     image_credit: str = ""
     found: Mapping[str, How] = field(default_factory=dict)
 
 
-def compose(drafts: Iterable[Draft]) -> tuple[str, tuple[Block, ...]]:
-    """Lay drafts out as text and blocks; drafts without a word in them are dropped."""
+def lay_out(drafts: Iterable[Draft]) -> tuple[str, tuple[Block, ...], tuple[LeftOut, ...]]:
+    """Return text, blocks and what is left out of drafts in the order of the original.
+
+    Drafts without a word in them are dropped.
+    """
     pieces: list[str] = []
     blocks: list[Block] = []
+    left_out: list[LeftOut] = []
     at = 0
     for draft in drafts:
         words = one_line(draft.text)
         if not has_words(words):
             continue
+        if draft.is_left_out:
+            left_out.append(LeftOut(words, draft.kind, draft.level, len(blocks), draft.locator))
+            continue
         blocks.append(Block(draft.kind, draft.level, at, at + len(words), draft.locator))
         pieces.append(words)
         at += len(words) + 1
-    return "\n".join(pieces), tuple(blocks)
+    return "\n".join(pieces), tuple(blocks), _nearest(left_out, len(blocks))
+
+
+def drafts_of(text: str, blocks: Sequence[Block], left_out: Sequence[LeftOut]) -> list[Draft]:
+    """Return the lines of the original again, in order: what `lay_out` was given."""
+    drafts: list[Draft] = []
+    waiting = list(left_out)[::-1]
+    for number, block in enumerate([*blocks, None]):
+        while waiting and waiting[-1].before <= number:
+            line = waiting.pop()
+            drafts.append(Draft(line.text, line.kind, line.level, line.locator, is_left_out=True))
+        if block is not None:
+            words = text[block.start : block.end]
+            drafts.append(Draft(words, block.kind, block.level, block.locator))
+    return drafts
+
+
+def _nearest(left_out: Sequence[LeftOut], blocks: int) -> tuple[LeftOut, ...]:
+    """Return all that stand within the text, and as many of those around it as there is room for."""
+    if len(left_out) <= MAX_LEFT_OUT:
+        return tuple(left_out)
+    above = [line for line in left_out if line.before == 0]
+    inside = [line for line in left_out if 0 < line.before < blocks][:MAX_LEFT_OUT]
+    below = [line for line in left_out if line.before == blocks]
+    room = MAX_LEFT_OUT - len(inside)
+    below = below[: max(room // 2, room - len(above))]
+    above = above[max(0, len(above) - (room - len(below))) :]
+    return (*above, *inside, *below)

@@ -53,7 +53,7 @@ class Cleaned:
     byline: str = ""
     published: str = ""
     updated: str = ""
-    left_out: list[str] = field(default_factory=list)
+    left_out: list[Draft] = field(default_factory=list)
     cautions: list[Caution] = field(default_factory=list)
 
 
@@ -86,11 +86,11 @@ def without_furniture(
             or _is_label(page, index)
             or _leads_away(draft)
         ):
-            cleaned.left_out.append(draft.text)
+            cleaned.left_out.append(draft)
         else:
             cleaned.body.append(draft)
     end = _credits(cleaned.body) if marked_up else len(cleaned.body)
-    cleaned.left_out.extend(draft.text for draft in (*cleaned.body[end:], *tail))
+    cleaned.left_out += [*cleaned.body[end:], *tail]
     del cleaned.body[end:]
     return cleaned
 

@@ -9,7 +9,7 @@ passed off as whole.
 from __future__ import annotations
 
 from collections.abc import Sequence, Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import compress
 
 from lxml import html as lxml_html
@@ -24,17 +24,16 @@ from articles.extraction.html_tree import Piece
 
 @dataclass(slots=True)
 class Found:
-    """The blocks of the article, the lines between them that were left out, and how sure we are."""
+    """The lines of the page in order, those around the article marked as left out, and how sure we are."""
 
     drafts: list[Draft] = field(default_factory=list)
-    left_out: list[str] = field(default_factory=list)
     cautions: list[Caution] = field(default_factory=list)
 
 
 def find_article(
     tree: lxml_html.HtmlElement, page: Sequence[Piece], *, told_body: str = "", description: str = ""
 ) -> Found:
-    """Return the article's blocks; all that reads like text where no region can be told.
+    """Tell the article's blocks; all that reads like text where no region can be told.
 
     Args:
         tree: The page, pruned.
@@ -60,12 +59,12 @@ def find_article(
         if known[index] or index == opening or (not ended and around.admits(index, inside=inside)):
             found.drafts.append(piece.draft)
             continue
-        if inside or piece.draft.kind == "caption":
-            found.left_out.append(piece.draft.text)
+        found.drafts.append(replace(piece.draft, is_left_out=True))
         ended = index > around.last  # after the article's first foreign block the page goes on
         if around.misses(piece):
             missed += size(piece.draft.text)
-    found.cautions = _cautions(sum(size(draft.text) for draft in found.drafts), missed)
+    kept = sum(size(draft.text) for draft in found.drafts if not draft.is_left_out)
+    found.cautions = _cautions(kept, missed)
     return found
 
 

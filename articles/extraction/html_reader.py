@@ -17,7 +17,7 @@ _NOTE_MARK = re.compile(r"[\[(]?[\dA-Za-z*†‡§]{1,4}[\])]?")
 
 
 def read_html(html: str, url: str | None) -> tuple[list[Draft], Metadata]:
-    """Return the blocks of the article in a page, with headings, lists, quotes and captions.
+    """Return the lines of a page, with headings, lists, quotes and captions; the article's are not left out.
 
     Nothing is fetched: frames, pictures, style sheets and entities stay what they are, names.
 
@@ -39,9 +39,9 @@ def read_html(html: str, url: str | None) -> tuple[list[Draft], Metadata]:
     page = pieces(tree)
     check_count(len(page))
     article = find_article(tree, page, told_body=metadata.told_body, description=metadata.description)
-    refuse_walls(article.drafts, [piece.words for piece in page], script=script)
+    kept = [draft for draft in article.drafts if not draft.is_left_out]
+    refuse_walls(kept, [piece.words for piece in page], script=script)
     metadata.cautions.extend(article.cautions)
-    metadata.left_out.extend(article.left_out)
     return article.drafts, metadata
 
 

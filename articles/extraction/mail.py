@@ -46,8 +46,8 @@ def _saved_page(message: EmailMessage, root: Message, url: str | None) -> Read:
 
 
 def _mail(message: EmailMessage, pages: list[Message], texts: list[Message]) -> Read:
-    plain = _plain(_text(texts[0])) if texts else ([], [])
-    drafts, metadata = plain[0], Metadata(left_out=plain[1])
+    plain = _plain(_text(texts[0])) if texts else []
+    drafts, metadata = plain, Metadata()
     if pages:
         page = _page(_text(pages[0]))
         # Where one is the other without its marks the page has more; where it is much shorter, less.
@@ -113,11 +113,11 @@ def _text(part: Message) -> str:
     return decode(data, str(part.get("Content-Type", ""))).text if data.strip() else ""
 
 
-def _plain(text: str) -> tuple[list[Draft], list[str]]:
-    """Return the blocks of a plain body, and the lines of its signature."""
+def _plain(text: str) -> list[Draft]:
+    """Return the blocks of a plain body, and the lines of its signature as left out."""
     body, _, signature = text.replace("\r\n", "\n").partition(_SIGNATURE)
-    signed = [line for line in map(one_line, signature.split("\n")) if line]
-    return with_headings(read_plain(body)), signed
+    signed = [Draft(line, is_left_out=True) for line in map(one_line, signature.split("\n")) if line]
+    return [*with_headings(read_plain(body)), *signed]
 
 
 def _page(html: str) -> Read | None:
@@ -130,7 +130,7 @@ def _page(html: str) -> Read | None:
 
 
 def _size(drafts: list[Draft]) -> int:
-    return sum(size(draft.text) for draft in drafts)
+    return sum(size(draft.text) for draft in drafts if not draft.is_left_out)
 
 
 def _senders(message: EmailMessage) -> str:

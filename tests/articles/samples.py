@@ -1,5 +1,13 @@
 """Articles of our own, as people paste them: with the page around them. Nobody said any of this."""
 
+from articles.extraction import Extracted
+
+
+def left_out(found: Extracted) -> tuple[str, ...]:
+    """Return the words of the lines that were set aside."""
+    return tuple(line.text for line in found.left_out)
+
+
 # English, as copied from a site of single newlines: subtitle, author's box and comments at the end.
 FERRY = """Who really pays for the island ferry?
 Transport and Money

@@ -30,6 +30,7 @@ from tests.test_source import _imports
 linux = pytest.mark.skipif(sys.platform != "linux", reason="the kernel's own means")
 # Takes the Markdown reader some seconds of a processor.
 SLOW = b"# Slow\n\n" + b"*a* " * 120_000
+LINE = {"text": "Share", "kind": "paragraph", "level": 0, "before": 0, "locator": ""}
 HTML = f"<html><body><article><h1>Bridge</h1>{'<p>The bridge is closed until autumn, they say.</p>' * 9}".encode()
 
 
@@ -116,7 +117,11 @@ class TestAnswers:
                     ("blocks", [{"kind": "paragraph", "level": 0, "start": 0, "end": 900}]),
                     ("blocks", [{"kind": "script", "level": 0, "start": 0, "end": 8}]),
                     ("blocks", [{"kind": "paragraph", "level": True, "start": 0, "end": 8}]),
-                    ("left_out", "abc\ud800"),
+                    ("left_out", "abc"),
+                    ("left_out", [{**LINE, "text": "abc\ud800"}]),
+                    ("left_out", [{**LINE, "kind": "script"}]),
+                    ("left_out", [{**LINE, "before": 2}]),
+                    ("left_out", [{**LINE, "level": None}]),
                     ("warnings", [{}]),
                 )
             ),

@@ -11,6 +11,7 @@ from articles import cage
 from articles.extraction import Extracted, ExtractionError, Known, extract
 from tests.articles import documents as make
 from tests.articles.documents import FILES, PROSE
+from tests.articles.samples import left_out
 
 
 def read(name: str) -> Extracted:
@@ -170,7 +171,7 @@ class TestMail:
             ),
             ("quote", 0, "No islander will ever wait for a doctor."),
         ]
-        assert found.left_out == ("Mara Lindén", "Holm Gazette")
+        assert left_out(found) == ("Mara Lindén", "Holm Gazette")
         assert codes(found) == ["attachments"]
         assert "figures.pdf" in found.warnings[0].detail
 

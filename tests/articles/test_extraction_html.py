@@ -11,6 +11,7 @@ from unittest import mock
 import pytest
 
 from articles.extraction import Extracted, ExtractionError, Known, extract
+from tests.articles.samples import left_out
 
 URL = "https://www.quay.example/news/bridge?utm_source=mail"
 PAGE = """<!doctype html><html lang="en-GB"><head><meta charset="utf-8">
@@ -119,13 +120,13 @@ class TestAPage:
         ]
 
     def test_what_was_taken_for_furniture_can_be_seen(self) -> None:
-        left_out = read(PAGE, URL).left_out
+        lines = left_out(read(PAGE, URL))
         assert {
             "Advertisement",
             "The bridge at dawn. Photo: city archive",
             "About the author",
             "Mara Lind writes about harbours.",
-        } <= set(left_out)
+        } <= set(lines)
 
     def test_a_page_that_leaves_out_head_and_body(self) -> None:
         paragraphs = "".join(

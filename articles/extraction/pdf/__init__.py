@@ -7,7 +7,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone
+from itertools import accumulate
+from operator import itemgetter
 
 import pypdfium2 as pdfium
 from pypdfium2.raw import FPDF_ERR_PASSWORD
@@ -16,8 +19,8 @@ from articles.extraction.canonical import one_line
 from articles.extraction.dates import plausible
 from articles.extraction.document import Draft, ExtractionError, Metadata, check_count, damaged
 from articles.extraction.pdf.layout import in_reading_order, without_running_heads
-from articles.extraction.pdf.lines import cautions, read_page
-from articles.extraction.pdf.paragraphs import paragraphs
+from articles.extraction.pdf.lines import Line, cautions, read_page
+from articles.extraction.pdf.paragraphs import on_page, page_of, paragraphs
 from articles.extraction.properties import file_author, file_title, without_head
 from articles.extraction.zipped import encrypted
 
@@ -58,12 +61,22 @@ def read_pdf(data: bytes) -> tuple[list[Draft], Metadata]:
             " over it first, or type or paste the article's text.",
         )
     metadata.cautions.extend(cautions(pages))
-    metadata.left_out.extend(line.text for page in pages for line in (*page.hidden, *page.across))
     kept, running = without_running_heads(lines)
-    metadata.left_out.extend(running)
     drafts = paragraphs([in_reading_order(page) for page in kept])
     check_count(len(drafts))
-    return without_head(drafts, metadata), metadata
+    unseen = [line for page in pages for line in (*page.hidden, *page.across)]
+    return _by_page(without_head(drafts, metadata), [*unseen, *running]), metadata
+
+
+def _left_out(line: Line) -> Draft:
+    return Draft(line.text, locator=on_page(line.page), is_left_out=True)
+
+
+def _by_page(drafts: list[Draft], left_out: Sequence[Line]) -> list[Draft]:
+    """Return the drafts as they are, each page's lines that were left out behind those that begin there."""
+    pages = list(accumulate((page_of(draft) for draft in drafts), max))
+    found = [*zip(pages, drafts, strict=True), *((line.page, _left_out(line)) for line in left_out)]
+    return [draft for _page, draft in sorted(found, key=itemgetter(0))]
 
 
 def _properties(document: pdfium.PdfDocument) -> Metadata:

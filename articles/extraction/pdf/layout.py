@@ -36,7 +36,7 @@ def in_reading_order(lines: Sequence[Line]) -> list[Run]:
     return [_joined(run) for run in _ordered(list(lines), _is_rtl(lines), 0) if run]
 
 
-def without_running_heads(pages: Sequence[Sequence[Line]]) -> tuple[list[list[Line]], list[str]]:
+def without_running_heads(pages: Sequence[Sequence[Line]]) -> tuple[list[list[Line]], list[Line]]:
     """Take out the lines at the edges of pages that come again at the same height, give or take numbers.
 
     A line that is nothing but the page's own number need not come again.
@@ -67,8 +67,8 @@ def without_running_heads(pages: Sequence[Sequence[Line]]) -> tuple[list[list[Li
         if len(found) < len(page):  # a page of nothing else is a form, and what it says is its text
             running |= found
     kept = [[line for line in page if id(line) not in running] for page in pages]
-    dropped = [line.text for page in pages for line in page if id(line) in running]
-    return kept, list(dict.fromkeys(dropped))
+    dropped = {line.text: line for page in reversed(pages) for line in reversed(page) if id(line) in running}
+    return kept, list(dropped.values())[::-1]
 
 
 def _edges(page: Sequence[Line]) -> tuple[list[Run], list[Run]]:

@@ -39,6 +39,16 @@ class _Paragraph:
     lines: list[Line] = field(default_factory=list)
 
 
+def on_page(number: int) -> str:
+    """Return the locator of a page (RFC 8118)."""
+    return f"page={number}"
+
+
+def page_of(draft: Draft) -> int:
+    """Return the page on which a draft begins."""
+    return int(draft.locator.removeprefix("page="))
+
+
 def paragraphs(pages: Sequence[Sequence[Run]]) -> list[Draft]:
     """Return the blocks of the pages' runs, each with its page as locator.
 
@@ -157,7 +167,7 @@ def _draft(paragraph: _Paragraph, look: _Look, words: Counter[str]) -> Draft:
     for line in paragraph.lines:
         text = _continued(text, line.text, words) if text else line.text
     text = text.rstrip("\u00ad")
-    locator = f"page={paragraph.lines[0].page}"
+    locator = on_page(paragraph.lines[0].page)
     long = size(text) > (_BOLD_AT_MOST if paragraph.kind == "bold" else _HEADING_AT_MOST)
     short = sum(map(str.isalnum, text)) < _HEADING_AT_LEAST  # a sign, an initial
     if (
