@@ -13,7 +13,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 from articles import limits
 from articles.batches import holds_many
 from articles.feeds.models import LONGEST_MINUTES, SHORTEST_MINUTES
-from articles.models import Import, ReadingMark
+from articles.models import Article, Import, ReadingMark
 from factcheck.forms import LARGEST_NUMBER, DayField, LineField, PlainTextField, not_ancient
 
 
@@ -146,6 +146,47 @@ def _read(file: Any) -> dict[str, Any]:
         "filename": file.name or "",
         "content_type": file.content_type or "",
     }
+
+
+class DetailsForm(forms.Form):
+    """What the desk says about an article; `version` is that of the article that the person saw."""
+
+    version = forms.IntegerField(min_value=1, max_value=LARGEST_NUMBER)
+    title = LineField(max_length=limits.TITLE, error_messages={"required": _("An article needs a headline.")})
+    byline = LineField(required=False, max_length=limits.BYLINE)
+    outlet = LineField(required=False, max_length=limits.OUTLET)
+    published_at = DayField(required=False, validators=[not_ancient])
+    language = LanguageField()
+
+    def changes(self, article: Article) -> dict[str, Any]:
+        """Return what `change_article` takes. The hour of publication stays where its day does."""
+        data = dict(self.cleaned_data)
+        outlet, day = data.pop("outlet"), data.pop("published_at")
+        if outlet != (article.outlet.name if article.outlet else ""):
+            data["outlet_name"] = outlet
+        was = article.published_at and timezone.localdate(article.published_at)
+        if day != was:
+            data["published_at"] = day and timezone.make_aware(datetime.combine(day, time()))
+        return data
+
+
+class LinesField(forms.TypedMultipleChoiceField):
+    """Numbers of lines, from 0."""
+
+    def __init__(self) -> None:
+        super().__init__(required=False, coerce=int, empty_value=[])
+
+    def valid_value(self, value: Any) -> bool:
+        """Whether it is a number that a line may have."""
+        return str(value).isascii() and str(value).isdigit() and len(str(value)) <= 6
+
+
+class RepairForm(forms.Form):
+    """Lines that do not belong to the text, and lines that do; `revision` is the number of the text seen."""
+
+    revision = forms.IntegerField(min_value=1, max_value=LARGEST_NUMBER)
+    leave_out = LinesField()
+    take_in = LinesField()
 
 
 class FeedForm(forms.Form):

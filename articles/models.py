@@ -123,6 +123,28 @@ class Revision(models.Model):
         return f"{self.article_id}, revision {self.number}"
 
 
+class Extraction(models.Model):
+    """What was found in the original of a revision beside its text, and what people chose of its lines.
+
+    `found` has by field `{"value", "how"}` (see `extraction.How`), dates in ISO 8601. `left_out` are the
+    lines that are not in the text, as `extraction.LeftOut`. `choices` are `[words, which, is_text]`, those
+    of earlier texts included (`extraction.repair`). A repair is a text that a person made by choosing.
+    """
+
+    append_only: ClassVar[bool] = True
+
+    revision = models.OneToOneField(
+        Revision, primary_key=True, on_delete=models.PROTECT, related_name="extraction"
+    )
+    found = models.JSONField(default=dict)
+    left_out = models.JSONField(default=list)
+    choices = models.JSONField(default=list)
+    is_repair = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return f"extraction of {self.revision_id}"
+
+
 class Import(Job):
     """A wish to have an article on the desk, or a newer text of one, and what became of it.
 

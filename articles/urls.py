@@ -5,10 +5,13 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 import factcheck.converters  # noqa: F401  (registers `id`)
-from articles.views import batches, feeds, imports, marks
+from articles.views import batches, feeds, imports, marks, original
 
 desk: list[URLPattern] = [
     path("articles/<id:pk>/mark/", marks.mark, name="mark"),
+    path("articles/<id:pk>/original/", original.original, name="original"),
+    path("articles/<id:pk>/original/details/", original.details, name="details"),
+    path("articles/<id:pk>/original/lines/", original.repair, name="repair"),
     path("imports/<id:pk>/", imports.progress, name="import"),
     path("imports/<id:pk>/retry/", imports.retry, name="import_retry"),
     path("batches/<id:pk>/", batches.batch, name="batch"),

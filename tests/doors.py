@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from articles.batches.models import Batch
 from articles.feeds.models import Feed
-from articles.models import Article, Import, Placement
+from articles.models import Article, Import, Placement, Revision
 from factcheck.accounts.models import ApiToken, User
 from factcheck.accounts.tokens import Scope
 from factcheck.audit.models import Event
@@ -252,6 +252,20 @@ def _passage(world: World) -> dict[str, Any]:
     return {"article": str(world.ids["article"]), **world.place(make.QUOTES[3])}
 
 
+def _details(world: World) -> dict[str, Any]:
+    article = Article.objects.get(pk=world.ids["article"])
+    return {"version": article.version, "title": article.title, "byline": "A. Reporter"}
+
+
+def _lines(**also: Any) -> Wish:
+    """The article without its last line, which no claim quotes."""
+    return lambda world: {"leave_out": [len(_newest(world).blocks) - 1], **also}
+
+
+def _newest(world: World) -> Revision:
+    return make.newest_revision(Article.objects.get(pk=world.ids["article"]))
+
+
 def _nell(name: str) -> Wish:
     return lambda _: {name: str(person("Nell", "reporter").pk)}
 
@@ -280,6 +294,9 @@ DESK = [
     _post("import_retry", ("import",), _nothing, like="request_import"),
     _post("recheck", ("with address",), _nothing, like="request_recheck"),
     _post("new_text", ("article",), _form(text="A newer text."), like="request_import"),
+    Door("desk:original", ids=("article",)),
+    _post("details", ("article",), _details, like="change_article"),
+    _post("repair", ("article",), _lines(revision=1), like="repair_text"),
     _post("decide_place", ("changed", "placement"), _form(decision="accepted"), like="decide_placement"),
     _post("undo_place", ("decided on", "decided"), _nothing, like="undo_placement"),
     Door("desk:batch", ids=("batch",)),
@@ -367,6 +384,7 @@ API = [
     _call("article-detail", ("article",), _form(byline="A. Reporter"), "change_article", method="patch"),
     _call("article-recheck", ("with address",), _nothing, "request_recheck", ok=202),
     _call("revision-list", ("article",), _form(text="A newer text."), "revise", ok=201),
+    _call("revision-repair", ("article", "first"), _lines(), "repair_text", ok=201),
     _call("placement-decide", ("placement",), _form(decision="accepted"), "decide_placement"),
     _call("placement-undo", ("decided",), _nothing, "undo_placement"),
     _call("article-coverage", ("article",), _mark_by_api, "mark_sentences", ok=200),

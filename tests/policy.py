@@ -22,6 +22,7 @@ from articles.actions import (
     mark_sentences,
     pause_feed,
     poll_feed_now,
+    repair_text,
     request_batch,
     request_import,
     request_lines,
@@ -30,7 +31,7 @@ from articles.actions import (
 )
 from articles.batches.rows import Wish
 from articles.feeds.models import Feed
-from articles.models import Article, Placement, ReadingMark
+from articles.models import Article, Placement, ReadingMark, Revision
 from factcheck.accounts.models import User
 from publishing.actions import call_off, publish, reschedule
 from reviews import actions
@@ -109,6 +110,10 @@ def _place(review: Review, quote: str) -> dict[str, Any]:
     return {"revision": revision, **make.place_of(quote, revision)}
 
 
+def _revision(review: Review) -> Revision:
+    return make.newest_revision(_article(review))
+
+
 def _article(review: Review) -> Any:
     return make.passage_of(review.claim).revision.article
 
@@ -149,6 +154,12 @@ POLICY: dict[str, Row] = {
         WRITERS,
     ),
     "revise": Row(lambda review, by: revise(_article(review), actor=by, text="A newer text."), WRITERS),
+    "repair_text": Row(
+        lambda review, by: repair_text(
+            _revision(review), actor=by, leave_out=[len(_revision(review).blocks) - 1]
+        ),
+        WRITERS,
+    ),
     "request_recheck": Row(lambda _, by: request_recheck(_with_address(), actor=by), WRITERS),
     "request_batch": Row(lambda _, by: request_batch(actor=by, file=b"url\nhttps://a.example/"), WRITERS),
     "request_lines": Row(

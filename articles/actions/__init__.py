@@ -10,6 +10,7 @@ from articles.actions.feeds import add_feed, change_feed, pause_feed, poll_feed_
 from articles.actions.importing import carry_out_import, request_import, request_recheck, retry_import
 from articles.actions.marks import mark_sentences
 from articles.actions.polling import carry_out_poll
+from articles.actions.repairs import repair_text
 from articles.actions.revisions import add_revision, revise
 from articles.actions.texts import Unimportable
 
@@ -26,6 +27,7 @@ __all__ = [
     "mark_sentences",
     "pause_feed",
     "poll_feed_now",
+    "repair_text",
     "request_batch",
     "request_import",
     "request_lines",

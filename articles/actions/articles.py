@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
-from articles.actions.texts import Unimportable, columns_of, digest_of, read_text
+from articles.actions.texts import Unimportable, columns_of, digest_of, extraction_of, read_text
 from articles.extraction import Extracted, ExtractionError
 from articles.models import Article, Import, Outlet, Revision
 from factcheck.accounts.models import User
@@ -96,7 +96,7 @@ def _store(
             origin=origin,
             imported_by=actor,
         )
-        Revision.objects.create(
+        revision = Revision.objects.create(
             article=article,
             number=1,
             original=original,
@@ -105,6 +105,9 @@ def _store(
             created_by=actor,
             **columns_of(extracted),
         )
+        extraction = extraction_of(extracted)
+        extraction.revision = revision
+        extraction.save(force_insert=True)
         record("article.imported", article, actor=actor, origin=origin, digest=digest)
     if job is not None:
         finish(job, article=article, was_known=was_known, stage=Import.Stage.DONE)

@@ -18,9 +18,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy as _lazy
 
-from articles.actions.texts import Unimportable, columns_of, digest_of, read_text
+from articles.actions.texts import Unimportable, choices_in, columns_of, digest_of, extraction_of, read_text
 from articles.anchoring import Anchored, reanchor
 from articles.extraction import Extracted, ExtractionError
+from articles.extraction.repair import repaired
 from articles.models import Article, Claim, Import, Passage, Placement, ReadingMark, Revision
 from articles.passages import selector_for
 from articles.unchanged import marks_that_stay
@@ -31,7 +32,7 @@ from factcheck.errors import Busy, Conflict
 from factcheck.jobs.runner import finish
 
 FIRST_RECHECK = timedelta(hours=1)
-_TRIES = 5
+TRIES = 5
 
 Found = list[tuple[Passage, Anchored]]
 
@@ -44,7 +45,7 @@ class SameTextElsewhere(Conflict):
     shown = ("article",)
 
 
-class _Overtaken(Exception):
+class Overtaken(Exception):
     """Somebody changed the article, or flagged or marked words in it, while those were looked for."""
 
 
@@ -86,29 +87,29 @@ def add_revision(
     """
     if actor is not None:
         require(actor, Right.IMPORT)
-    digest = digest_of(extracted.text)
-    columns = columns_of(extracted) | {
-        "original": original,
-        "content_type": content_type,
-        "http": http or {},
-        "created_by": actor,
-    }
-    for _attempt in range(_TRIES):
-        newest = article.revisions.order_by("-number").defer("text", "blocks")[0]
-        if newest.digest == digest:
+    for _attempt in range(TRIES):
+        newest = article.revisions.select_related("extraction").order_by("-number").defer("text", "blocks")[0]
+        now = repaired(extracted, choices_in(newest))
+        if newest.digest == digest_of(now.text):
             if job is not None:
                 finish(job, article=article, was_known=True, stage=Import.Stage.DONE)
             return newest, False
-        _refuse_text_of_another(article, digest)
+        revision = Revision(
+            article=article,
+            number=newest.number + 1,
+            original=original,
+            content_type=content_type,
+            http=http or {},
+            created_by=actor,
+            **columns_of(now),
+        )
+        revision.extraction = extraction_of(now, newest)
         # Outside the transaction: it takes a second where thousands of passages stand in a long text.
-        found = _look_for(Passage.objects.live().filter(revision__article=article), extracted.text)
-        revision = Revision(article=article, number=newest.number + 1, **columns)
-        marks = list(newest.marks.all())
-        stay = marks_that_stay(marks, newest, revision) if marks else []
+        found = _look_for(Passage.objects.live().filter(revision__article=article), revision.text)
         try:
-            _store(revision, newest, found, marks, stay, actor=actor, job=job)
+            store_revision(revision, newest, found, actor=actor, job=job)
             return revision, True
-        except (_Overtaken, IntegrityError):
+        except (Overtaken, IntegrityError):
             # Another's text or event came first: look again, and say so where it cannot be.
             continue
     raise Conflict(detail=_("The article kept changing while its passages were looked for. Try again."))
@@ -133,12 +134,6 @@ def settle(passage: Passage, held: Article) -> list[Passage]:
     return [each.result for each in placed if each.result]
 
 
-def _refuse_text_of_another(article: Article, digest: str) -> None:
-    other = Article.objects.filter(text_digest=digest).exclude(pk=article.pk).first()
-    if other is not None:
-        raise SameTextElsewhere(title=other.title, article=str(other.pk))
-
-
 def _look_for(passages: Iterable[Passage], text: str) -> Found:
     """Find each passage in the new text, each from the text in which it stands. One query a text."""
     by_revision: dict[int, list[Passage]] = defaultdict(list)
@@ -149,6 +144,23 @@ def _look_for(passages: Iterable[Passage], text: str) -> Found:
         old = Revision.objects.values_list("text", flat=True).get(pk=pk)
         found += zip(here, reanchor(old, text, [(each.start, each.end) for each in here]), strict=True)
     return found
+
+
+def store_revision(
+    revision: Revision, newest: Revision, found: Found, *, actor: User | None, job: Import | None = None
+) -> None:
+    """Store the next revision with its extraction, and what became of each live passage.
+
+    Raises:
+        SameTextElsewhere: another article has this text.
+        Overtaken: the article, its passages or its marks changed since `newest` and `found` were read.
+    """
+    other = Article.objects.filter(text_digest=revision.digest).exclude(pk=revision.article_id).first()
+    if other is not None:
+        raise SameTextElsewhere(title=other.title, article=str(other.pk))
+    marks = list(newest.marks.all())
+    stay = marks_that_stay(marks, newest, revision) if marks else []
+    _store(revision, newest, found, marks, stay, actor=actor, job=job)
 
 
 @transaction.atomic(durable=True)
@@ -162,7 +174,7 @@ def _store(
     actor: User | None,
     job: Import | None,
 ) -> None:
-    article = revision.article
+    article, extraction = revision.article, revision.extraction
     now, ids = timezone.now(), {passage.pk for passage, _anchored in found}
     taken = Article.objects.filter(pk=article.pk, text_digest=newest.digest).update(
         text_digest=revision.digest,
@@ -170,20 +182,22 @@ def _store(
     )
     here = Passage.objects.live().filter(revision__article=article)
     if not taken or set(here.values_list("pk", flat=True)) != ids:
-        raise _Overtaken
+        raise Overtaken
     seen = {(mark.pk, mark.kind, mark.marked_by_id, mark.marked_at) for mark in marks}
     if set(newest.marks.values_list("pk", "kind", "marked_by", "marked_at")) != seen:
-        raise _Overtaken
+        raise Overtaken
     waiting = Placement.objects.undecided().filter(passage__revision__article=article)
     waiting.update(decision=Placement.Decision.SUPERSEDED, decided_at=now)
     revision.save(force_insert=True)
+    extraction.revision = revision
+    extraction.save(force_insert=True)
     ReadingMark.objects.bulk_create(stay)
     placed = _place(revision, found)
     outcomes = Counter(each.outcome for each in placed)
     uncertain = [each for each in placed if not each.is_certain]
     facts: dict[str, Any] = {"revision": revision.number, **outcomes, "undecided": len(uncertain)}
     record(
-        "article.revised",
+        "article.repaired" if extraction.is_repair else "article.revised",
         article,
         actor=actor,
         digest=revision.digest,

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from articles import cage
-from articles.extraction import Extracted, ExtractionError, Known
+from articles.extraction import Block, Extracted, ExtractionError, Known
+from articles.extraction.repair import Choices, Name
 from articles.fetching import FetchError
+from articles.models import Extraction, Revision
 from factcheck.errors import DomainError
 
 
@@ -51,11 +55,47 @@ def digest_of(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def extraction_of(extracted: Extracted, before: Revision | None = None) -> Extraction:
+    """Return what is kept of how a text was found, after that of `before`; it has no revision yet."""
+    was = before.extraction.found if before is not None and hasattr(before, "extraction") else {}
+    choices = choices_in(before) if before is not None else {}
+    found = {
+        name: {"value": _plain(getattr(extracted, name)), "how": how} for name, how in extracted.found.items()
+    }
+    for name, now in found.items():
+        if name in was and now["value"] != was[name]["value"]:
+            now["was"] = was[name]["value"]
+    return Extraction(
+        found=found,
+        left_out=[asdict(line) for line in extracted.left_out],
+        choices=as_json(choices),
+    )
+
+
+def as_json(choices: Choices) -> list[list[Any]]:
+    """Return choices as `Extraction` keeps them."""
+    return [[words, which, is_text] for (words, which), is_text in choices.items()]
+
+
+def choices_in(revision: Revision) -> dict[Name, bool]:
+    """Return what people chose of the lines of the article up to this revision. One query at most."""
+    if not hasattr(revision, "extraction"):
+        return {}
+    return {(words, which): is_text for words, which, is_text in revision.extraction.choices}
+
+
+def _plain(value: str | datetime) -> str:
+    return value if isinstance(value, str) else value.isoformat()
+
+
 def columns_of(extracted: Extracted) -> dict[str, Any]:
     """Return what a revision keeps of an extracted text."""
     return {
-        "text": extracted.text,
-        "blocks": [asdict(block) for block in extracted.blocks],
-        "digest": digest_of(extracted.text),
+        **columns_of_text(extracted.text, extracted.blocks),
         "warnings": [asdict(caution) for caution in extracted.warnings],
     }
+
+
+def columns_of_text(text: str, blocks: Iterable[Block]) -> dict[str, Any]:
+    """Return what a revision keeps of its text alone."""
+    return {"text": text, "blocks": [asdict(block) for block in blocks], "digest": digest_of(text)}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from articles.api.articles import ArticleViewSet, RevisionViewSet
+from articles.api.articles import ArticleViewSet
 from articles.api.feeds import FeedViewSet
 from articles.api.imports import ImportViewSet
 from articles.api.names import ClaimantViewSet, OutletViewSet, TopicViewSet
+from articles.api.revisions import RevisionViewSet
 from factcheck.api.routers import DeskRouter
 
 

@@ -1,14 +1,13 @@
-"""REST: articles and their texts."""
+"""REST: articles."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import django_filters
-from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
-from django.shortcuts import get_object_or_404
+from django.db.models import OuterRef, Subquery
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.renderers import JSONRenderer
@@ -16,7 +15,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from articles import limits
-from articles.actions import add_article, change_article, mark_sentences, request_recheck, revise
+from articles.actions import (
+    add_article,
+    change_article,
+    mark_sentences,
+    request_recheck,
+)
 from articles.api.annotations import MEDIA_TYPE, collection
 from articles.api.coverage import (
     REVISION,
@@ -27,13 +31,11 @@ from articles.api.coverage import (
 )
 from articles.api.imports import GivenSerializer, ImportSerializer, given_in
 from articles.api.names import OutletSerializer
-from articles.api.placements import ReportSerializer
 from articles.api.places import take_place
-from articles.models import Article, Passage, Placement, ReadingMark, Revision
+from articles.models import Article, Passage, ReadingMark, Revision
 from factcheck.accounts.api import PersonSerializer
 from factcheck.accounts.tokens import Scope
 from factcheck.api.fields import (
-    ID_SCHEMA,
     DeskModelSerializer,
     Nothing,
     SafeTextField,
@@ -43,12 +45,6 @@ from factcheck.api.fields import (
 from factcheck.api.filters import DeskFilterSet, IdFilter, PersonFilter, SearchFilter, TimeFilter
 from factcheck.api.links import link
 from factcheck.api.viewsets import DeskViewSet, ReadMixin
-
-ARTICLE_ID = OpenApiParameter("article_id", ID_SCHEMA, OpenApiParameter.PATH)
-PLACEMENTS = Placement.objects.select_related("passage", "revision", "decided_by").defer(
-    "revision__text", "revision__blocks", "revision__http"
-)
-NUMBER = OpenApiParameter("number", OpenApiTypes.INT, OpenApiParameter.PATH)
 
 
 class ArticleSerializer(DeskModelSerializer):
@@ -191,115 +187,3 @@ class ArticleViewSet(ReadMixin, DeskViewSet[Article]):
         place = take_place({"article": article.pk, **asked})
         mark_sentences(actor=self.actor, kind=ReadingMark.Kind(kind) if kind else None, **place)
         return Response(coverage_as_json(place["revision"]))
-
-
-class CautionSerializer(serializers.Serializer[Any]):
-    """Something that a person should look at before trusting the text."""
-
-    code = serializers.CharField()
-    detail = serializers.CharField()
-
-
-class RevisionSerializer(DeskModelSerializer):
-    """One text of an article, without the text."""
-
-    warnings = CautionSerializer(many=True)
-    created_by = PersonSerializer(allow_null=True, help_text="Null: the desk found it by itself.")
-
-    class Meta:
-        model = Revision
-        fields: ClassVar[list[str]] = [
-            "id",
-            "number",
-            "digest",
-            "content_type",
-            "warnings",
-            "created_by",
-            "created_at",
-        ]
-        read_only_fields = fields
-
-
-class BlockSerializer(serializers.Serializer[Any]):
-    """A paragraph, heading, list item, quote or caption; offsets are code points, half-open."""
-
-    kind = serializers.CharField()
-    level = serializers.IntegerField()
-    start = serializers.IntegerField()
-    end = serializers.IntegerField()
-    locator = serializers.CharField(
-        default="",
-        help_text="Where in the source it begins, as a URI fragment: `page=3`, `t=00:12:31`; or empty.",
-    )
-
-
-class RevisionTextSerializer(ReportSerializer, RevisionSerializer):
-    """One text, and what became of the passages in it. Between two blocks stands one newline."""
-
-    blocks = BlockSerializer(many=True)
-
-    class Meta(RevisionSerializer.Meta):
-        fields: ClassVar[list[str]] = [
-            *RevisionSerializer.Meta.fields,
-            "anchoring",
-            "placements",
-            "text",
-            "blocks",
-        ]
-        read_only_fields = fields
-
-
-class NewRevision(StrictFields):
-    """What an article says now."""
-
-    text = SafeTextField(max_length=limits.TEXT)
-
-
-@extend_schema(parameters=[ARTICLE_ID])
-class RevisionViewSet(ReadMixin, DeskViewSet[Revision]):
-    """The texts of an article, numbered from 1; none of them ever changes."""
-
-    queryset = Revision.objects.select_related("created_by")
-    serializer_class = RevisionSerializer
-    orderings = {"number": "number"}
-    ordering = "-number"
-    lookup_field = "number"
-    lookup_value_regex = "[0-9]{1,9}"
-    scopes = {"create": Scope.IMPORT}
-
-    def get_serializer_class(self) -> type[RevisionSerializer]:
-        """The text comes with one revision, not with the list."""
-        return RevisionSerializer if self.action == "list" else RevisionTextSerializer
-
-    def get_queryset(self) -> QuerySet[Revision]:
-        """Those of the article in the address."""
-        revisions = super().get_queryset()
-        if "article_id" not in self.kwargs:  # the OpenAPI document is being made
-            return revisions
-        revisions = revisions.filter(article=self.article())
-        if self.action == "list":
-            return revisions.defer("text", "blocks", "http")
-        return revisions.prefetch_related(Prefetch("placements", PLACEMENTS))
-
-    def article(self) -> Article:
-        """Return the article in the address."""
-        return get_object_or_404(Article, pk=self.kwargs["article_id"])
-
-    @extend_schema(
-        parameters=[ARTICLE_ID],
-        request=NewRevision,
-        responses={201: RevisionTextSerializer, 200: RevisionTextSerializer},
-    )
-    def create(self, request: Request, article_id: str) -> Response:
-        """Give what the article says now, and see what became of each passage. 200 where it is the same."""
-        revision, made = revise(self.article(), actor=self.actor, **self.read(NewRevision))
-        return self.answer(self.get_queryset().get(pk=revision.pk), 201 if made else 200)
-
-    @extend_schema(parameters=[ARTICLE_ID, NUMBER], responses=RevisionTextSerializer)
-    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Show the text and its blocks."""
-        return super().retrieve(request, *args, **kwargs)
-
-    def location(self, obj: Revision) -> str:
-        """Return the revision's address."""
-        return link("revision-detail", article_id=obj.article_id, number=obj.number)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from articles.coverage import cover, unread_in
 from articles.extraction import Block
+from articles.found import newer_headline, to_check
 from articles.models import (
     Article,
     Claim,
@@ -94,6 +95,9 @@ def article_page(request: DeskRequest, pk: int, *, status: int = 200, **context:
     context |= {
         "limits": limits,
         "article": shown,
+        "to_check": to_check(revision),
+        "left_out": len(revision.extraction.left_out) if hasattr(revision, "extraction") else 0,
+        "newer_headline": newer_headline(shown, revision),
         "revision": revision,
         **_newer_texts(shown),
         "warnings": [warning["detail"] for warning in revision.warnings if "detail" in warning],
@@ -143,7 +147,9 @@ def flag(request: DeskRequest, pk: int) -> HttpResponseBase:
 
 def revision_shown(article_id: int, number: str) -> Revision:
     """The text asked for by its number, or the newest, with its article. One query."""
-    found = Revision.objects.filter(article=article_id).select_related("article__outlet", "article__summary")
+    found = Revision.objects.filter(article=article_id).select_related(
+        "article__outlet", "article__summary", "extraction"
+    )
     if number:
         if not (number.isascii() and number.isdigit() and len(number) <= len(str(LARGEST_ID))):
             raise Http404

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from articles.comparison import Row, block_diff
+from articles.found import is_repair
 from articles.models import Placement, Revision
 from factcheck.accounts.decorators import DeskRequest, desk_view
 from factcheck.errors import DomainError
@@ -86,7 +87,8 @@ def compare(request: DeskRequest, pk: int) -> HttpResponse:
     form = RevisionsForm(request.GET)
     if not form.is_valid():
         raise malformed(form)
-    revisions = list(Revision.objects.filter(article=pk).only("number", "created_at").order_by("-number"))
+    texts_of = Revision.objects.filter(article=pk).select_related("extraction")
+    revisions = list(texts_of.only("number", "created_at", "extraction__is_repair").order_by("-number"))
     if not revisions:
         raise Http404
     before, after = form.numbers(newest=revisions[0].number)
@@ -101,6 +103,7 @@ def compare(request: DeskRequest, pk: int) -> HttpResponse:
         "old": old.revision,
         "new": new.revision,
         "revisions": revisions,
+        "repairs": [each.number for each in revisions if before < each.number <= after and is_repair(each)],
         "stretches": _stretches(rows),
         "changed": sum(not row.is_same or row.is_moved for row in rows),
     }

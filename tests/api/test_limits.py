@@ -11,10 +11,11 @@ from rest_framework import serializers
 import articles.forms
 import publishing.forms
 import reviews.forms
-from articles.api.articles import NewRevision
+from articles.api.articles import ArticleChange
 from articles.api.coverage import MarkSerializer
 from articles.api.feeds import FeedFields, NewFeed
 from articles.api.imports import NewImport
+from articles.api.revisions import LinesSerializer, NewRevision
 from factcheck.api.fields import SafeTextField
 from publishing.api import PublishWish, RescheduleWish
 from reviews import limits
@@ -38,11 +39,13 @@ TWINS: dict[type[forms.Form], Serializers] = {
     reviews.forms.TriageForm: (ReviewChange,),
     publishing.forms.PublishForm: (PublishWish,),
     publishing.forms.RescheduleForm: (RescheduleWish,),
+    articles.forms.DetailsForm: (ArticleChange,),
     articles.forms.FeedForm: (FeedFields,),
     articles.forms.ImportForm: (NewImport,),
     articles.forms.MarkForm: (MarkSerializer,),
     articles.forms.NewFeedForm: (NewFeed,),
     articles.forms.NewTextForm: (NewRevision,),
+    articles.forms.RepairForm: (LinesSerializer,),
 }
 # The last two hold codes and numbers, no words.
 ONLY_AT_THE_DESK = {

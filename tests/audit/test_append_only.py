@@ -16,7 +16,14 @@ from reviews.models import Rating
 from tests import factories as make
 from tests.database import checksums, empty, nothing_changes, triggers_off
 
-HISTORY = {"audit_event", "articles_revision", "reviews_verdict", "reviews_signature", "publishing_edition"}
+HISTORY = {
+    "audit_event",
+    "articles_revision",
+    "articles_extraction",
+    "reviews_verdict",
+    "reviews_signature",
+    "publishing_edition",
+}
 
 
 def _history() -> list[type[models.Model]]:

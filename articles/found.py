@@ -1,0 +1,127 @@
+"""What was found about an article in its original, field by field, beside what the desk has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext, gettext_lazy as _
+
+from articles.models import Article, Revision
+
+LABELS = {
+    "title": _("Headline"),
+    "byline": _("Author"),
+    "outlet_name": _("Outlet"),
+    "published_at": _("Published"),
+    "modified_at": _("Last changed by the outlet"),
+    "language": _("Language"),
+    "canonical_url": _("Address"),
+    "image_credit": _("Credit of the lead image"),
+}
+HOW = {
+    "typed": _("as typed at the desk"),
+    "json-ld": _("from what the page tells search engines"),
+    "meta": _("from what the page or file says of itself"),
+    "text": _("from a line of the text"),
+    "address": _("from the address"),
+    "guessed": _("a guess"),
+}
+EXPECTED = ("title", "byline", "outlet_name", "published_at", "language")
+"""What every article has, so that somebody should look where it was not found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field: what the original says, how that was found, and what it said before if that changed."""
+
+    name: str
+    value: str | datetime
+    how: str
+    was: str | datetime | None
+
+    @property
+    def label(self) -> str:
+        return str(LABELS[self.name])
+
+    @property
+    def how_words(self) -> str:
+        return str(HOW[self.how])
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether a person should look at it before trusting it."""
+        return self.how == "guessed"
+
+
+def is_repair(revision: Revision) -> bool:
+    """Whether somebody at the desk made this text by choosing its lines. One query at most."""
+    return hasattr(revision, "extraction") and revision.extraction.is_repair
+
+
+def found_in(revision: Revision) -> dict[str, Field]:
+    """Return by name what was found in the original of a revision. One query at most."""
+    found: Mapping[str, Any] = revision.extraction.found if hasattr(revision, "extraction") else {}
+    return {
+        name: Field(name, _read(name, found[name]["value"]), found[name]["how"], _was(name, found[name]))
+        for name in LABELS
+        if name in found
+    }
+
+
+def to_check(revision: Revision) -> list[str]:
+    """Name the fields that a person should look at before anybody flags a claim. One query at most."""
+    found = found_in(revision)
+    return [
+        f"{label} ({found[name].how_words if name in found else gettext('not found')})"
+        for name, label in LABELS.items()
+        if (name in found and found[name].is_doubtful) or (name not in found and name in EXPECTED)
+    ]
+
+
+def details_of(article: Article) -> dict[str, str]:
+    """Return what the desk says of an article, as a form has it."""
+    published = article.published_at and timezone.localdate(article.published_at).isoformat()
+    return {
+        "title": article.title,
+        "byline": article.byline,
+        "outlet": article.outlet.name if article.outlet else "",
+        "published_at": published or "",
+        "language": article.language,
+    }
+
+
+def hints(article: Article, found: Mapping[str, Field]) -> dict[str, str]:
+    """Return for each detail how it was found, and what the original says where the desk says another."""
+    return {
+        name: _hint(value, found.get("outlet_name" if name == "outlet" else name))
+        for name, value in details_of(article).items()
+    }
+
+
+def _hint(value: str, field: Field | None) -> str:
+    if field is None:
+        return gettext("Not found in the original.")
+    said = timezone.localdate(field.value).isoformat() if isinstance(field.value, datetime) else field.value
+    if said == value:
+        how = gettext("Found: %(how)s.") if not field.is_doubtful else gettext("Check this: %(how)s.")
+        return how % {"how": field.how_words}
+    return gettext("The original says “%(said)s” (%(how)s).") % {"said": said, "how": field.how_words}
+
+
+def newer_headline(article: Article, revision: Revision) -> Field | None:
+    """Return the headline that the outlet gave the text meanwhile, where the desk still has another."""
+    headline = found_in(revision).get("title")
+    return headline if headline and headline.was is not None and headline.value != article.title else None
+
+
+def _was(name: str, found: Mapping[str, Any]) -> str | datetime | None:
+    return _read(name, found["was"]) if "was" in found else None
+
+
+def _read(name: str, value: str) -> str | datetime:
+    return (parse_datetime(value) or value) if name.endswith("_at") else value

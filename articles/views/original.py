@@ -1,0 +1,180 @@
+"""The HTML door to what was read: an original beside its text, and the means to repair both."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
+from itertools import count, groupby
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _, ngettext
+from django.views.decorators.http import require_safe
+
+from articles import limits
+from articles.actions import change_article, repair_text
+from articles.actions.repairs import lines_of
+from articles.extraction.document import Draft
+from articles.forms import DetailsForm, RepairForm
+from articles.found import details_of, found_in, hints
+from articles.models import Passage, Revision
+from factcheck.accounts.decorators import DeskRequest, desk_view
+from factcheck.accounts.roles import Right, may
+from factcheck.errors import DomainError
+from factcheck.forms import errors_of, malformed, where_it_shows
+from factcheck.redirects import posted_from, see_other
+from factcheck.refusals import by_field, sentence
+
+FEWEST_FOLDED = 4
+ONLY_FOUND = ("modified_at", "canonical_url", "image_credit")
+"""What is shown, and not kept with the article."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the original: with its number among the blocks, or among what was left out."""
+
+    line: Draft
+    number: int
+    claims: int
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Rows that are in the text, or rows that are not."""
+
+    rows: Sequence[Row]
+    is_left_out: bool
+
+    @property
+    def is_folded(self) -> bool:
+        return self.is_left_out and len(self.rows) >= FEWEST_FOLDED
+
+
+@desk_view
+@require_safe
+def original(request: DeskRequest, pk: int) -> HttpResponse:
+    """What the newest text was read from. Two queries of its own."""
+    return _page(request, _newest(pk))
+
+
+@desk_view
+@posted_from("desk:original", "pk")
+def repair(request: DeskRequest, pk: int) -> HttpResponseBase:
+    """Leave lines out of the text and take others in; refused, the choice comes back."""
+    form = RepairForm(request.POST)
+    try:
+        if not form.is_valid():
+            raise malformed(form)
+        choice = dict(form.cleaned_data)
+        seen = get_object_or_404(_revisions(pk), number=choice.pop("revision"))
+        repaired = repair_text(seen, actor=request.user, **choice)
+    except DomainError as error:
+        newest = _newest(pk)
+        return _page(
+            request,
+            newest,
+            status=error.status,
+            lines_error=sentence(error),
+            chosen=_chosen(request) if request.POST.get("revision") == str(newest.number) else set(),
+        )
+    if repaired == seen:
+        messages.info(request, _("Nothing was chosen; the text is as it was."))
+        return see_other("desk:original", pk)
+    lines = sum(map(len, choice.values()))
+    messages.success(
+        request,
+        ngettext("The text was repaired: %d line.", "The text was repaired: %d lines.", lines) % lines,
+    )
+    return see_other("desk:article", pk)
+
+
+@desk_view
+@posted_from("desk:original", "pk")
+def details(request: DeskRequest, pk: int) -> HttpResponseBase:
+    """Mend headline, author, outlet, date or language; refused, the form comes back as it was typed."""
+    revision = _newest(pk)
+    form = DetailsForm(request.POST)
+    try:
+        if not form.is_valid():
+            raise malformed(form)
+        change_article(revision.article, actor=request.user, **form.changes(revision.article))
+    except DomainError as error:
+        faults = errors_of(form) or by_field(error) or {"all": sentence(error)}
+        return _page(
+            request,
+            revision,
+            status=error.status,
+            given={name: request.POST.get(name, "") for name in DetailsForm.base_fields},
+            faults=where_it_shows(faults, set(DetailsForm.base_fields) - {"version"}),
+        )
+    messages.success(request, _("Details saved."))
+    return see_other("desk:original", pk)
+
+
+def _revisions(article: int) -> QuerySet[Revision]:
+    return Revision.objects.select_related("article__outlet", "extraction").filter(article=article)
+
+
+def _newest(article: int) -> Revision:
+    """Return the newest text of the article with what was found in its original. One query."""
+    return get_object_or_404(_revisions(article).order_by("-number")[:1])
+
+
+def _page(
+    request: DeskRequest,
+    revision: Revision,
+    *,
+    status: int = 200,
+    chosen: Container[str] = (),
+    **context: Any,
+) -> HttpResponse:
+    article = revision.article
+    found = found_in(revision)
+    context = {
+        "given": details_of(article),
+        "article": article,
+        "revision": revision,
+        "hints": hints(article, found),
+        "only_found": [found[name] for name in ONLY_FOUND if name in found],
+        "stretches": _stretches(revision, chosen),
+        "warnings": [warning["detail"] for warning in revision.warnings if "detail" in warning],
+        "limits": limits,
+        "can": {"import": may(request.user, Right.IMPORT)},
+    } | context
+    return render(request, "desk/original.html", context, status=status)
+
+
+def _stretches(revision: Revision, chosen: Container[str]) -> list[Stretch]:
+    claims = _claims_by_block(revision)
+    numbers = {True: count(), False: count()}
+    rows = []
+    for line in lines_of(revision):
+        number = next(numbers[line.is_left_out])
+        name = "take_in" if line.is_left_out else "leave_out"
+        stand = 0 if line.is_left_out else claims[number]
+        rows.append(Row(line, number, stand, f"{name}-{number}" in chosen))
+    return [Stretch(list(group), out) for out, group in groupby(rows, lambda row: row.line.is_left_out)]
+
+
+def _claims_by_block(revision: Revision) -> Counter[int]:
+    """Count the claims in each block. One query."""
+    ends = [block["end"] for block in revision.blocks]
+    passages = Passage.objects.live().filter(revision=revision)
+    seen = {
+        (block, claim)
+        for start, end, claim in passages.values_list("start", "end", "claim")
+        for block in range(bisect_left(ends, start + 1), bisect_left(ends, end) + 1)
+    }
+    return Counter(block for block, _claim in seen)
+
+
+def _chosen(request: DeskRequest) -> set[str]:
+    return {f"{name}-{value}" for name in ("leave_out", "take_in") for value in request.POST.getlist(name)}
