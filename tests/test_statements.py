@@ -56,8 +56,11 @@ DEARER = {
     "POST api:placement-decide": 18,
     "POST desk:decide_place": 15,
     # Looks for the passages, writes down what became of each, tells the log of article and claim; reading
-    # marks are read again once the row is held.
-    "POST api:revision-list": 23,
+    # marks are read again once the row is held; how the text was found is a row of its own.
+    "POST api:revision-list": 24,
+    # The same, and whether passages wait; by API the new text is read again with its placements.
+    "POST desk:repair": 20,
+    "POST api:revision-repair": 27,
     # Confidential, with the people who may see it; read again once the rows are held.
     "POST api:evidence-list": 15,
     "PATCH api:evidence-detail": 15,
