@@ -16,6 +16,7 @@ from publishing.tasks import show_changes
 from reviews import actions
 from reviews.models import Review
 from tests import factories as make
+from tests.articles import originals
 from tests.cast import person
 
 
@@ -51,7 +52,7 @@ def build() -> list[Screen]:
     newer = make.revised(make.passage_of(edited.review.claim).revision.article, make.OTHER_FIGURE)
     show_changes()
     return [
-        *_desk(article.pk, _changed_article(ada).pk),
+        *_desk(article.pk, _changed_article(ada).pk, originals.imported().pk),
         *(_claim(state, review) for state, review in reviews.items()),
         Screen("claim published", _path(changed.review), "Dov"),
         Screen("claim to publish anew", _path(publication.review), "Dov", ("publish-dialog",)),
@@ -125,7 +126,7 @@ def _path(review: Review) -> str:
     return f"/desk/claims/{review.claim_id}/"
 
 
-def _desk(article: int, changed: int) -> list[Screen]:
+def _desk(article: int, changed: int, fresh: int) -> list[Screen]:
     return [
         Screen("sign-in", "/accounts/login/"),
         Screen("404", "/desk/articles/999999/", "Ada"),
@@ -136,6 +137,9 @@ def _desk(article: int, changed: int) -> list[Screen]:
         Screen("articles", "/desk/articles/", "Ada", ("import-dialog",)),
         Screen("articles, none fits", "/desk/articles/?q=nothing+like+this", "Ada"),
         Screen("article", f"/desk/articles/{article}/", "Ada", (), ("key",)),
+        Screen("article not compared yet", f"/desk/articles/{fresh}/", "Ada"),
+        Screen("what was read", f"/desk/articles/{fresh}/original/", "Ada"),
+        Screen("what was read, to read", f"/desk/articles/{fresh}/original/", "Vera"),
         Screen("annotated copy", f"/desk/articles/{article}/annotated-copy/", "Ada"),
         Screen("article to read", f"/desk/articles/{article}/", "Vera"),
         Screen("changes", f"/desk/articles/{changed}/changes/", "Ada"),
