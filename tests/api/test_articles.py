@@ -13,6 +13,7 @@ from factcheck.jobs.models import JobStatus
 from tests import factories
 from tests.api.callers import V1, calling, change, etag, ids, pointers, rows
 from tests.api.client import check_problem
+from tests.articles import originals
 from tests.articles.documents import pdf
 from tests.cast import person
 from tests.database import nothing_changes
@@ -77,6 +78,25 @@ def test_a_transcript_says_when_each_block_begins() -> None:
     article = Article.objects.get()
     revision = ada.get(f"{ARTICLES}{article.pk}/revisions/1/").json()
     assert [block["locator"] for block in revision["blocks"]] == ["t=00:12:31"]
+
+
+def test_a_revision_tells_what_was_found_and_left_out_and_is_repaired() -> None:
+    article = originals.imported()
+    ada = calling("Ada")
+    first = f"{ARTICLES}{article.pk}/revisions/1/"
+    read = ada.get(first).json()
+    assert read["found"][1] == {"name": "byline", "value": "Ilse Maar", "how": "json-ld"}
+    assert [line["before"] for line in read["left_out"]] == [0, 0, 1]
+    answer = ada.post(f"{first}repair/", {"leave_out": [3], "take_in": [2]})
+    assert answer.status_code == 201, answer.content
+    repaired = answer.json()
+    assert answer["Location"].endswith(f"/articles/{article.pk}/revisions/2")
+    assert (repaired["number"], repaired["is_repair"]) == (2, True)
+    assert originals.CAPTION in repaired["text"]
+    assert ada.post(f"{ARTICLES}{article.pk}/revisions/2/repair/", {}).status_code == 200
+    with nothing_changes():
+        check_problem(ada.post(f"{first}repair/", {"leave_out": [0]}), 409, "newer_text")
+        check_problem(ada.post(f"{ARTICLES}{article.pk}/revisions/2/repair/", {"leave_out": [77]}), 400)
 
 
 def test_a_scan_is_refused_with_what_to_do() -> None:
