@@ -96,7 +96,7 @@ def test_a_revision_tells_what_was_found_and_left_out_and_is_repaired() -> None:
     assert ada.post(f"{ARTICLES}{article.pk}/revisions/2/repair/", {}).status_code == 200
     with nothing_changes():
         check_problem(ada.post(f"{first}repair/", {"leave_out": [0]}), 409, "newer_text")
-        check_problem(ada.post(f"{ARTICLES}{article.pk}/revisions/2/repair/", {"leave_out": [77]}), 400)
+        check_problem(ada.post(f"{ARTICLES}{article.pk}/revisions/2/repair/", {"leave_out": [77]}), 400, "invalid")
 
 
 def test_a_scan_is_refused_with_what_to_do() -> None:
