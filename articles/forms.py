@@ -22,7 +22,7 @@ class LanguageField(forms.RegexField):
 
     def __init__(self) -> None:
         super().__init__(
-            r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$",
+            limits.LANGUAGE_TAG,
             required=False,
             max_length=limits.LANGUAGE,
             error_messages={"invalid": _("Choose one of the languages.")},

@@ -16,7 +16,7 @@ from articles.models import Article, Revision
 LABELS = {
     "title": _("Headline"),
     "byline": _("Author"),
-    "outlet_name": _("Outlet"),
+    "outlet": _("Outlet"),
     "published_at": _("Published"),
     "modified_at": _("Last changed by the outlet"),
     "language": _("Language"),
@@ -31,8 +31,6 @@ HOW = {
     "address": _("from the address"),
     "guessed": _("a guess"),
 }
-EXPECTED = ("title", "byline", "outlet_name", "published_at", "language")
-"""What every article has, so that somebody should look where it was not found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +51,19 @@ class Field:
         return str(HOW[self.how])
 
     @property
+    def as_typed(self) -> str:
+        """The value as a form has it."""
+        return timezone.localdate(self.value).isoformat() if isinstance(self.value, datetime) else self.value
+
+    @property
     def is_doubtful(self) -> bool:
         """Whether a person should look at it before trusting it."""
         return self.how == "guessed"
 
 
-def is_repair(revision: Revision) -> bool:
-    """Whether somebody at the desk made this text by choosing its lines. One query at most."""
-    return hasattr(revision, "extraction") and revision.extraction.is_repair
-
-
 def found_in(revision: Revision) -> dict[str, Field]:
     """Return by name what was found in the original of a revision. One query at most."""
-    found: Mapping[str, Any] = revision.extraction.found if hasattr(revision, "extraction") else {}
+    found: Mapping[str, Any] = revision.extraction.found
     return {
         name: Field(name, _read(name, found[name]["value"]), found[name]["how"], _was(name, found[name]))
         for name in LABELS
@@ -73,13 +71,14 @@ def found_in(revision: Revision) -> dict[str, Field]:
     }
 
 
-def to_check(revision: Revision) -> list[str]:
-    """Name the fields that a person should look at before anybody flags a claim. One query at most."""
+def to_check(article: Article, revision: Revision) -> list[str]:
+    """Name the details that somebody should look at, and has not yet mended. One query at most."""
     found = found_in(revision)
+    doubtful = {name: field for name, field in found.items() if field.is_doubtful}
     return [
-        f"{label} ({found[name].how_words if name in found else gettext('not found')})"
-        for name, label in LABELS.items()
-        if (name in found and found[name].is_doubtful) or (name not in found and name in EXPECTED)
+        f"{LABELS[name]} ({doubtful[name].how_words if name in doubtful else gettext('not found')})"
+        for name, value in details_of(article).items()
+        if not value or (name in doubtful and value == doubtful[name].as_typed)
     ]
 
 
@@ -95,22 +94,27 @@ def details_of(article: Article) -> dict[str, str]:
     }
 
 
-def hints(article: Article, found: Mapping[str, Field]) -> dict[str, str]:
+def hints(now: Mapping[str, str], found: Mapping[str, Field]) -> dict[str, str]:
     """Return for each detail how it was found, and what the original says where the desk says another."""
-    return {
-        name: _hint(value, found.get("outlet_name" if name == "outlet" else name))
-        for name, value in details_of(article).items()
-    }
+    return {name: _hint(value, found.get(name)) for name, value in now.items()}
+
+
+def saved_meanwhile(now: Mapping[str, str], typed: Mapping[str, str]) -> dict[str, str]:
+    """Return for each detail that somebody saved otherwise than it was typed what they saved."""
+    said = gettext("The desk now says “%s”. What you typed will replace it.")
+    return {name: said % value for name, value in now.items() if typed[name] != value}
 
 
 def _hint(value: str, field: Field | None) -> str:
     if field is None:
         return gettext("Not found in the original.")
-    said = timezone.localdate(field.value).isoformat() if isinstance(field.value, datetime) else field.value
-    if said == value:
+    if field.as_typed == value:
         how = gettext("Found: %(how)s.") if not field.is_doubtful else gettext("Check this: %(how)s.")
         return how % {"how": field.how_words}
-    return gettext("The original says “%(said)s” (%(how)s).") % {"said": said, "how": field.how_words}
+    return gettext("The original says “%(said)s” (%(how)s).") % {
+        "said": field.as_typed,
+        "how": field.how_words,
+    }
 
 
 def newer_headline(article: Article, revision: Revision) -> Field | None:

@@ -10,5 +10,6 @@ TITLE = longest(Article, "title")
 BYLINE = longest(Article, "byline")
 OUTLET = longest(Outlet, "name")
 LANGUAGE = longest(Article, "language")
+LANGUAGE_TAG = r"^([A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*)?\Z"
 CANONICAL_URL = longest(Article, "canonical_url")
 FEED_TITLE = longest(Feed, "title")

@@ -8,13 +8,13 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
-from articles.actions.texts import Unimportable, columns_of, digest_of, extraction_of, read_text
-from articles.extraction import Extracted, ExtractionError
+from articles.actions.texts import columns_of, digest_of, extraction_of, read_text, refusing
+from articles.extraction import Extracted
 from articles.models import Article, Import, Outlet, Revision
 from factcheck.accounts.models import User
 from factcheck.accounts.roles import Right, require
 from factcheck.audit.actions import record
-from factcheck.errors import Busy, StaleVersion
+from factcheck.errors import StaleVersion
 from factcheck.jobs.runner import finish
 
 
@@ -27,12 +27,8 @@ def add_article(*, actor: User, text: str, given: dict[str, str]) -> tuple[Artic
         Busy: it could not be read now.
     """
     require(actor, Right.IMPORT)
-    try:
+    with refusing():
         extracted = read_text(text, given)
-    except ExtractionError as error:
-        if error.transient:
-            raise Busy from error
-        raise Unimportable(error) from error
     return store_once(extracted, actor=actor, origin=Article.Origin.TEXT)
 
 
@@ -122,4 +118,4 @@ def outlet_named(name: str, domain: str) -> Outlet | None:
     if not name:
         return None
     found = Outlet.objects.filter(name__iexact=name).order_by("pk").first()
-    return found or Outlet.objects.create(name=name)
+    return found or Outlet.objects.get_or_create(name=name, domain="")[0]

@@ -210,6 +210,7 @@ def _import_newer_text(job: Import, article: Article) -> None:
         content_type=job.content_type,
         http=http,
         job=job,
+        is_fetched=job.kind != Import.Kind.TEXT,
     )
 
 

@@ -25,6 +25,9 @@ from factcheck.accounts.models import User
 from factcheck.accounts.roles import Right, require
 from factcheck.errors import Conflict, Malformed
 
+ANSWERED = frozenset({"furniture_doubtful", "maybe_partial"})
+"""Cautions that ask somebody to compare a text with its original, as whoever repairs it does."""
+
 
 class NewerTextCame(Conflict):
     """The lines were chosen in a text that is no longer the newest."""
@@ -92,11 +95,10 @@ def repair_text(
 
 def lines_of(revision: Revision) -> list[Draft]:
     """Return every line of the original that is known, in order. One query at most."""
-    left_out = revision.extraction.left_out if hasattr(revision, "extraction") else []
     return drafts_of(
         revision.text,
         [Block(**block) for block in revision.blocks],
-        [LeftOut(**line) for line in left_out],
+        [LeftOut(**line) for line in revision.extraction.left_out],
     )
 
 
@@ -138,11 +140,11 @@ def _next(revision: Revision, lines: Sequence[Draft], turned: Sequence[Draft], *
         content_type=revision.content_type,
         http=revision.http,
         created_by=actor,
-        warnings=revision.warnings,
+        warnings=[each for each in revision.warnings if each["code"] not in ANSWERED],
         **columns_of_text(text, blocks),
     )
     repaired.extraction = Extraction(
-        found=revision.extraction.found if hasattr(revision, "extraction") else {},
+        found=revision.extraction.found,
         left_out=[asdict(line) for line in left_out],
         choices=as_json(choices_in(revision) | said),
         is_repair=True,

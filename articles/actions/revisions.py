@@ -18,9 +18,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy as _lazy
 
-from articles.actions.texts import Unimportable, choices_in, columns_of, digest_of, extraction_of, read_text
+from articles.actions.texts import choices_in, columns_of, digest_of, extraction_of, read_text, refusing
 from articles.anchoring import Anchored, reanchor
-from articles.extraction import Extracted, ExtractionError
+from articles.extraction import Extracted
 from articles.extraction.repair import repaired
 from articles.models import Article, Claim, Import, Passage, Placement, ReadingMark, Revision
 from articles.passages import selector_for
@@ -28,7 +28,7 @@ from articles.unchanged import marks_that_stay
 from factcheck.accounts.models import User
 from factcheck.accounts.roles import Right, require
 from factcheck.audit.actions import record
-from factcheck.errors import Busy, Conflict
+from factcheck.errors import Conflict
 from factcheck.jobs.runner import finish
 
 FIRST_RECHECK = timedelta(hours=1)
@@ -53,16 +53,13 @@ def revise(article: Article, *, actor: User, text: str) -> tuple[Revision, bool]
     """Take a text that the caller has as the newest of the article; as `add_revision`.
 
     Raises:
-        Unimportable: there is no text in it, or too much. Otherwise as `add_revision`.
+        Unimportable: there is no text in it, or too much.
+        Busy: it could not be read now. Otherwise as `add_revision`.
     """
     require(actor, Right.IMPORT)
-    try:
-        extracted = read_text(text, {"language": article.language})
-    except ExtractionError as error:
-        if error.transient:
-            raise Busy from error
-        raise Unimportable(error) from error
-    return add_revision(article, actor=actor, extracted=extracted)
+    with refusing():
+        extracted = read_text(text, {})
+    return add_revision(article, actor=actor, extracted=extracted, is_fetched=False)
 
 
 def add_revision(
@@ -74,14 +71,17 @@ def add_revision(
     content_type: str = "",
     http: dict[str, Any] | None = None,
     job: Import | None = None,
+    is_fetched: bool = True,
 ) -> tuple[Revision, bool]:
     """Make the next revision and look for every live passage in it; say whether one was made.
 
     The newest one comes back where it has this very text. `actor` is None where the desk found the text
-    by itself; `job` is marked done in the same transaction.
+    by itself; `job` is marked done in the same transaction. Of a page or file that `is_fetched` the lines are
+    those that people chose when they saw an earlier one; a text that somebody gives is taken as it is.
 
     Raises:
         Forbidden: their roles do not let them import.
+        ExtractionError: no line is left of those that people chose.
         SameTextElsewhere: another article has this text.
         Conflict: the article kept changing meanwhile.
     """
@@ -89,7 +89,7 @@ def add_revision(
         require(actor, Right.IMPORT)
     for _attempt in range(TRIES):
         newest = article.revisions.select_related("extraction").order_by("-number").defer("text", "blocks")[0]
-        now = repaired(extracted, choices_in(newest))
+        now = repaired(extracted, choices_in(newest)) if is_fetched else extracted
         if newest.digest == digest_of(now.text):
             if job is not None:
                 finish(job, article=article, was_known=True, stage=Import.Stage.DONE)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -16,7 +17,7 @@ from articles.extraction import Block, Extracted, ExtractionError, Known
 from articles.extraction.repair import Choices, Name
 from articles.fetching import FetchError
 from articles.models import Extraction, Revision
-from factcheck.errors import DomainError
+from factcheck.errors import Busy, DomainError
 
 
 class Unimportable(DomainError):
@@ -28,6 +29,22 @@ class Unimportable(DomainError):
     def __init__(self, error: FetchError | ExtractionError) -> None:
         self.code = error.code  # type: ignore[misc]
         super().__init__(detail=error.detail)
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """Turn what extraction refuses into what whoever waits for it is told.
+
+    Raises:
+        Unimportable: there is no text in it, or too much.
+        Busy: it could not be read now.
+    """
+    try:
+        yield
+    except ExtractionError as error:
+        if error.transient:
+            raise Busy from error
+        raise Unimportable(error) from error
 
 
 def read_text(text: str, given: dict[str, str]) -> Extracted:
@@ -57,19 +74,28 @@ def digest_of(text: str) -> str:
 
 def extraction_of(extracted: Extracted, before: Revision | None = None) -> Extraction:
     """Return what is kept of how a text was found, after that of `before`; it has no revision yet."""
-    was = before.extraction.found if before is not None and hasattr(before, "extraction") else {}
+    was = before.extraction.found if before is not None else {}
     choices = choices_in(before) if before is not None else {}
     found = {
-        name: {"value": _plain(getattr(extracted, name)), "how": how} for name, how in extracted.found.items()
+        name.removesuffix("_name"): {"value": _plain(getattr(extracted, name)), "how": how}
+        for name, how in extracted.found.items()
     }
     for name, now in found.items():
-        if name in was and now["value"] != was[name]["value"]:
-            now["was"] = was[name]["value"]
+        if name in was and (before_that := _said_before(was[name], now)) is not None:
+            now["was"] = before_that
     return Extraction(
         found=found,
         left_out=[asdict(line) for line in extracted.left_out],
         choices=as_json(choices),
     )
+
+
+def _said_before(was: Mapping[str, str], now: Mapping[str, str]) -> str | None:
+    """Return what the outlet said before it said this, if it ever said another."""
+    if was["value"] == now["value"]:
+        return was.get("was")
+    found = {was["how"], now["how"]}.isdisjoint({"typed", "guessed"})
+    return was["value"] if found else None
 
 
 def as_json(choices: Choices) -> list[list[Any]]:
@@ -79,8 +105,6 @@ def as_json(choices: Choices) -> list[list[Any]]:
 
 def choices_in(revision: Revision) -> dict[Name, bool]:
     """Return what people chose of the lines of the article up to this revision. One query at most."""
-    if not hasattr(revision, "extraction"):
-        return {}
     return {(words, which): is_text for words, which, is_text in revision.extraction.choices}
 
 

@@ -30,7 +30,7 @@ from articles.api.coverage import (
     revision_asked_for,
 )
 from articles.api.imports import GivenSerializer, ImportSerializer, given_in
-from articles.api.names import OutletSerializer
+from articles.api.names import LanguageTagField, OutletSerializer
 from articles.api.places import take_place
 from articles.models import Article, Passage, ReadingMark, Revision
 from factcheck.accounts.api import PersonSerializer
@@ -95,7 +95,7 @@ class ArticleChange(StrictFields):
     byline = SafeTextField(max_length=limits.BYLINE, required=False, allow_blank=True)
     outlet = SafeTextField(max_length=limits.OUTLET, required=False, allow_blank=True)
     published_at = UtcDateTimeField(required=False, allow_null=True)
-    language = SafeTextField(max_length=limits.LANGUAGE, required=False, allow_blank=True)
+    language = LanguageTagField(required=False, allow_blank=True)
 
 
 class ArticleFilter(DeskFilterSet):

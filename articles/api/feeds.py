@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from articles import limits
 from articles.actions import add_feed, change_feed, pause_feed, poll_feed_now
+from articles.api.names import LanguageTagField
 from articles.feeds.models import LONGEST_MINUTES, SHORTEST_MINUTES, Feed
 from factcheck.accounts.api import PersonSerializer
 from factcheck.accounts.tokens import Scope
@@ -28,9 +29,7 @@ class FeedFields(StrictFields):
 
     title = SafeTextField(max_length=limits.FEED_TITLE, required=False, allow_blank=True)
     outlet = SafeTextField(max_length=limits.OUTLET, required=False, allow_blank=True)
-    language = serializers.RegexField(
-        r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z", max_length=limits.LANGUAGE, required=False, allow_blank=True
-    )
+    language = LanguageTagField(required=False, allow_blank=True)
     interval_minutes = serializers.IntegerField(
         min_value=SHORTEST_MINUTES, max_value=LONGEST_MINUTES, required=False
     )

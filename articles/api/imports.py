@@ -17,6 +17,7 @@ from rest_framework.response import Response
 from articles import limits
 from articles.actions import request_import, request_lines, retry_import
 from articles.api.lines import NDJSON, LineSerializer, LinesParser, report_of, wish_on
+from articles.api.names import LanguageTagField
 from articles.fetching import FetchError, normalise_url
 from articles.models import Article, Import
 from factcheck.accounts.api import PersonSerializer
@@ -45,7 +46,7 @@ class GivenSerializer(StrictFields):
     byline = SafeTextField(max_length=limits.BYLINE, required=False)
     outlet = SafeTextField(max_length=limits.OUTLET, required=False)
     published_at = UtcDateTimeField(required=False)
-    language = SafeTextField(max_length=limits.LANGUAGE, required=False)
+    language = LanguageTagField(required=False)
     canonical_url = SafeTextField(max_length=limits.CANONICAL_URL, required=False)
 
     def validate_canonical_url(self, value: str) -> str:

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from rest_framework import serializers
 
+from articles import limits
 from articles.models import Claimant, Outlet, Topic
 from factcheck.api.fields import DeskModelSerializer
 from factcheck.api.filters import DeskFilterSet, SearchFilter
 from factcheck.api.viewsets import DeskViewSet, ReadMixin
+
+
+class LanguageTagField(serializers.RegexField):
+    """The tag of a language (BCP 47)."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(limits.LANGUAGE_TAG, max_length=limits.LANGUAGE, **kwargs)
 
 
 class OutletSerializer(DeskModelSerializer):

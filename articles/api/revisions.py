@@ -43,7 +43,7 @@ class RevisionSerializer(DeskModelSerializer):
 
     warnings = CautionSerializer(many=True)
     is_repair = serializers.BooleanField(
-        source="extraction.is_repair", default=False, help_text="Somebody at the desk chose its lines."
+        source="extraction.is_repair", help_text="Somebody at the desk chose its lines."
     )
     created_by = PersonSerializer(allow_null=True, help_text="Null: the desk found it by itself.")
 
@@ -116,13 +116,13 @@ class RevisionTextSerializer(ReportSerializer, RevisionSerializer):
     @extend_schema_field(FoundSerializer(many=True))
     def get_found(self, revision: Revision) -> list[dict[str, str]]:
         """Return the fields; none of texts that came in before the desk kept them."""
-        found = revision.extraction.found if hasattr(revision, "extraction") else {}
+        found = revision.extraction.found
         return [{"name": name, **found[name]} for name in LABELS if name in found]
 
     @extend_schema_field(LineLeftOutSerializer(many=True))
     def get_left_out(self, revision: Revision) -> list[dict[str, Any]]:
         """Return the lines; none of texts that came in before the desk kept them."""
-        return list(revision.extraction.left_out) if hasattr(revision, "extraction") else []
+        return list(revision.extraction.left_out)
 
 
 class LinesSerializer(StrictFields):

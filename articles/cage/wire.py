@@ -16,6 +16,7 @@ from datetime import datetime
 from typing import Any, TypeVar, cast, get_args
 
 from articles.extraction import Block, Caution, Extracted, ExtractionError, Kind, Known
+from articles.extraction.addresses import normalised
 from articles.extraction.document import How, LeftOut
 
 T = TypeVar("T")
@@ -169,7 +170,7 @@ def _article(sent: dict[str, Any]) -> Extracted:
         outlet_domain=_text(sent["outlet_domain"]),
         language=_text(sent["language"]),
         image_credit=_text(sent["image_credit"]),
-        canonical_url=None if sent["canonical_url"] is None else _text(sent["canonical_url"]),
+        canonical_url=_address(sent["canonical_url"]),
         published_at=_moment(sent["published_at"]),
         modified_at=_moment(sent["modified_at"]),
         found={_text(name): _how(how) for name, how in sent["found"].items()},
@@ -187,6 +188,14 @@ def _block(sent: dict[str, Any], text: str) -> Block:
     if not (0 <= level <= 1000 and 0 <= start < end <= len(text)):
         raise ValueError("a block outside the text")
     return Block(kind, level, start, end, _text(sent["locator"])[:40])
+
+
+def _address(sent: Any) -> str | None:
+    if sent is None:
+        return None
+    if len(_text(sent)) > 2000 or normalised(sent) != sent:
+        raise ValueError("no address")
+    return str(sent)
 
 
 def _left_out(sent: dict[str, Any], blocks: int) -> LeftOut:

@@ -78,7 +78,7 @@ def assemble(
 
 
 def _marked(drafts: Sequence[Draft], cleaned: Cleaned, *, marked_up: bool) -> list[Draft]:
-    """Return the drafts in order, the furniture marked as left out, without the repeated headline."""
+    """Return the drafts in order, the furniture and the repeated headline marked as left out."""
     body = cleaned.body if marked_up else with_headings(cleaned.body)
     if not body and cleaned.title:
         return [Draft(cleaned.title)]  # a single line is the text

@@ -77,8 +77,6 @@ def without_furniture(
     head = _head(page, cleaned.title)
     for index, draft in enumerate(page):
         again = _same(draft.text, cleaned.title) or _same(draft.text, headline)
-        if again and index <= head:
-            continue
         if (
             again
             or index in boxes

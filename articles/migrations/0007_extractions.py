@@ -31,5 +31,10 @@ class Migration(migrations.Migration):
                 ("is_repair", models.BooleanField(default=False)),
             ],
         ),
+        migrations.RunSQL(
+            "INSERT INTO articles_extraction (revision_id, found, left_out, choices, is_repair)"
+            " SELECT id, '{}', '[]', '[]', FALSE FROM articles_revision",
+            migrations.RunSQL.noop,
+        ),
         AppendOnly("articles_extraction"),
     ]

@@ -22,11 +22,11 @@ from articles.actions import change_article, repair_text
 from articles.actions.repairs import lines_of
 from articles.extraction.document import Draft
 from articles.forms import DetailsForm, RepairForm
-from articles.found import details_of, found_in, hints
+from articles.found import details_of, found_in, hints, saved_meanwhile
 from articles.models import Passage, Revision
 from factcheck.accounts.decorators import DeskRequest, desk_view
 from factcheck.accounts.roles import Right, may
-from factcheck.errors import DomainError
+from factcheck.errors import DomainError, StaleVersion
 from factcheck.forms import errors_of, malformed, where_it_shows
 from factcheck.redirects import posted_from, see_other
 from factcheck.refusals import by_field, sentence
@@ -114,6 +114,7 @@ def details(request: DeskRequest, pk: int) -> HttpResponseBase:
             status=error.status,
             given={name: request.POST.get(name, "") for name in DetailsForm.base_fields},
             faults=where_it_shows(faults, set(DetailsForm.base_fields) - {"version"}),
+            is_stale=isinstance(error, StaleVersion),
         )
     messages.success(request, _("Details saved."))
     return see_other("desk:original", pk)
@@ -134,15 +135,16 @@ def _page(
     *,
     status: int = 200,
     chosen: Container[str] = (),
+    is_stale: bool = False,
     **context: Any,
 ) -> HttpResponse:
     article = revision.article
-    found = found_in(revision)
+    found, now = found_in(revision), details_of(article)
     context = {
-        "given": details_of(article),
+        "given": now,
         "article": article,
         "revision": revision,
-        "hints": hints(article, found),
+        "hints": saved_meanwhile(now, context["given"]) if is_stale else hints(now, found),
         "only_found": [found[name] for name in ONLY_FOUND if name in found],
         "stretches": _stretches(revision, chosen),
         "warnings": [warning["detail"] for warning in revision.warnings if "detail" in warning],

@@ -13,7 +13,7 @@ from random import Random
 from django.db import connection
 from django.utils import timezone
 
-from articles.models import Article, Claim, Claimant, Import, Outlet, Passage, Revision, Topic
+from articles.models import Article, Claim, Claimant, Extraction, Import, Outlet, Passage, Revision, Topic
 from benchmarks.seeding import pattern, words
 from benchmarks.seeding.life import Life
 from benchmarks.seeding.rows import History, Rows
@@ -173,6 +173,7 @@ class Desk:
         # Set without a query: `Life` reads the article and its outlet through it.
         article.outlet = outlet
         revision.article = article
+        self.rows.add(Extraction(revision_id=revision.pk))
         job = Import(kind=Import.Kind.TEXT, status="done", stage=Import.Stage.DONE, article_id=article.pk)
         job.requested_by_id, job.given = reporter.pk, {"title": article.title}
         job.created_at = job.finished_at = written_at

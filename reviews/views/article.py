@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from articles.coverage import cover, unread_in
 from articles.extraction import Block
-from articles.found import is_repair, newer_headline, to_check
+from articles.found import newer_headline, to_check
 from articles.models import (
     Article,
     Claim,
@@ -95,9 +95,8 @@ def article_page(request: DeskRequest, pk: int, *, status: int = 200, **context:
     context |= {
         "limits": limits,
         "article": shown,
-        "is_repair": is_repair(revision),
-        "to_check": to_check(revision),
-        "left_out": len(revision.extraction.left_out) if hasattr(revision, "extraction") else 0,
+        "to_check": to_check(shown, revision),
+        "left_out": len(revision.extraction.left_out),
         "newer_headline": newer_headline(shown, revision),
         "revision": revision,
         **_newer_texts(shown),

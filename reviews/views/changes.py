@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from articles.comparison import Row, block_diff
-from articles.found import is_repair
 from articles.models import Placement, Revision
 from factcheck.accounts.decorators import DeskRequest, desk_view
 from factcheck.errors import DomainError
@@ -103,7 +102,9 @@ def compare(request: DeskRequest, pk: int) -> HttpResponse:
         "old": old.revision,
         "new": new.revision,
         "revisions": revisions,
-        "repairs": [each.number for each in revisions if before < each.number <= after and is_repair(each)],
+        "repairs": [
+            each.number for each in revisions if before < each.number <= after and each.extraction.is_repair
+        ],
         "stretches": _stretches(rows),
         "changed": sum(not row.is_same or row.is_moved for row in rows),
     }

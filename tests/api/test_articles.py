@@ -86,8 +86,8 @@ def test_a_revision_tells_what_was_found_and_left_out_and_is_repaired() -> None:
     first = f"{ARTICLES}{article.pk}/revisions/1/"
     read = ada.get(first).json()
     assert read["found"][1] == {"name": "byline", "value": "Ilse Maar", "how": "json-ld"}
-    assert [line["before"] for line in read["left_out"]] == [0, 0, 1]
-    answer = ada.post(f"{first}repair/", {"leave_out": [3], "take_in": [2]})
+    assert [line["before"] for line in read["left_out"]] == [0, 0, 0, 1]
+    answer = ada.post(f"{first}repair/", {"leave_out": [3], "take_in": [3]})
     assert answer.status_code == 201, answer.content
     repaired = answer.json()
     assert answer["Location"].endswith(f"/articles/{article.pk}/revisions/2")
@@ -96,7 +96,9 @@ def test_a_revision_tells_what_was_found_and_left_out_and_is_repaired() -> None:
     assert ada.post(f"{ARTICLES}{article.pk}/revisions/2/repair/", {}).status_code == 200
     with nothing_changes():
         check_problem(ada.post(f"{first}repair/", {"leave_out": [0]}), 409, "newer_text")
-        check_problem(ada.post(f"{ARTICLES}{article.pk}/revisions/2/repair/", {"leave_out": [77]}), 400, "invalid")
+        check_problem(
+            ada.post(f"{ARTICLES}{article.pk}/revisions/2/repair/", {"leave_out": [77]}), 400, "invalid"
+        )
 
 
 def test_a_scan_is_refused_with_what_to_do() -> None:

@@ -117,6 +117,8 @@ class TestAnswers:
                     ("blocks", [{"kind": "paragraph", "level": 0, "start": 0, "end": 900}]),
                     ("blocks", [{"kind": "script", "level": 0, "start": 0, "end": 8}]),
                     ("blocks", [{"kind": "paragraph", "level": True, "start": 0, "end": 8}]),
+                    ("canonical_url", "javascript:alert(1)"),
+                    ("canonical_url", f"https://post.example/{'a' * 2000}"),
                     ("left_out", "abc"),
                     ("left_out", [{**LINE, "text": "abc\ud800"}]),
                     ("left_out", [{**LINE, "kind": "script"}]),

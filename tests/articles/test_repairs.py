@@ -8,6 +8,7 @@ from articles.actions import (
     change_article,
     mark_sentences,
     repair_text,
+    request_import,
     revise,
 )
 from articles.actions.repairs import ClaimsStandThere, NewerTextCame, PassagesWait, lines_of
@@ -16,6 +17,7 @@ from articles.extraction import extract
 from articles.extraction.document import MAX_LEFT_OUT, drafts_of, lay_out
 from articles.found import found_in, newer_headline, to_check
 from articles.models import Article, Extraction, Passage, Placement, ReadingMark, Revision
+from articles.tasks import run_import
 from factcheck.accounts.models import User
 from factcheck.audit import verify
 from factcheck.audit.models import Event
@@ -63,6 +65,7 @@ def test_every_line_of_the_page_is_kept_in_its_place() -> None:
     assert lines == [
         ("World", True),
         ("Sport", True),
+        ("Night ferry breaks its record", True),
         (PASSENGERS[:30], False),
         (CAPTION[:30], True),
         (TWICE[:30], False),
@@ -82,8 +85,8 @@ def test_what_was_found_is_kept_with_how() -> None:
 
 
 def test_what_a_person_should_look_at_is_named() -> None:
-    revision = make.newest_revision(make.imported_article(title="", language="en"))
-    assert to_check(revision) == [
+    article = make.imported_article(title="", language="en")
+    assert to_check(article, make.newest_revision(article)) == [
         "Headline (a guess)",
         "Author (not found)",
         "Outlet (not found)",
@@ -267,12 +270,67 @@ def test_a_new_headline_is_shown_and_not_taken_over() -> None:
     assert newer_headline(article, revision) is None
 
 
-def test_a_text_that_came_in_before_any_of_this_can_be_repaired() -> None:
+def test_a_text_that_somebody_gives_is_taken_as_it_is() -> None:
+    article = imported()
+    repaired(article)
+    revision, made = revise(article, actor=person("Ada"), text=f"{CRANE} is green now, and no longer grey.")
+    assert made
+    assert CRANE in revision.text
+    assert given_anew(article, PAGE).text == article.revisions.get(number=2).text
+
+
+@pytest.mark.parametrize(
+    "text", [f"The board met.\n\n{TWICE}, it said.", "On Monday the board met. It said no."]
+)
+def test_words_that_were_guessed_to_be_a_headline_are_no_new_one(text: str) -> None:
+    article = imported()
+    revision, _made = revise(article, actor=person("Ada"), text=text)
+    assert newer_headline(article, revision) is None
+
+
+def test_a_typed_headline_is_no_earlier_one() -> None:
+    job = request_import(
+        actor=person("Ada"), file=PAGE.encode(), filename="ferry.html", given={"title": "Ferries"}
+    )
+    run_import(job.pk)
+    article = Article.objects.get()
+    revision = given_anew(article, PAGE.replace("9 crowns", "8 crowns"))
+    assert (article.title, newer_headline(article, revision)) == ("Ferries", None)
+
+
+def test_a_new_headline_is_shown_until_somebody_decides() -> None:
+    article = imported()
+    page = PAGE.replace("breaks its record", "breaks all records").replace("9 crowns", "8 crowns")
+    given_anew(article, page)
+    assert newer_headline(article, given_anew(article, page.replace("8 crowns", "7 crowns"))) is not None
+
+
+def test_a_headline_that_was_mended_needs_no_look() -> None:
+    article = make.imported_article(
+        title="", byline="Ilse Maar", outlet_name="Courier", published_at="2025-05-03T06:00:00Z"
+    )
+    revision = make.newest_revision(article)
+    assert to_check(article, revision) == ["Headline (a guess)"]
+    change_article(article, actor=person("Ada"), version=1, title="Ferry record")
+    assert to_check(article, revision) == []
+
+
+def test_a_repaired_text_asks_no_longer_to_be_compared() -> None:
+    prose = "The board met on the pier in the rain, and nobody came to hear what it had to say about that."
+    text = "\n\n".join(["Ferry", *(f"{prose} {n}." for n in range(2)), "About the author", *[prose] * 6])
+    article = make.imported_article(text=text)
+    revision = make.newest_revision(article)
+    assert [each["code"] for each in revision.warnings] == ["furniture_doubtful"]
+    author = block_with(revision, "About the author")
+    second = repair_text(revision, actor=person("Ada"), leave_out=[author])
+    assert second.warnings == []
+
+
+def test_an_old_text_that_nothing_is_known_of_can_be_shortened() -> None:
     article = make.imported_article()
     with triggers_off():
-        Extraction.objects.all().delete()
+        Extraction.objects.update(found={}, left_out=[])
     revision = make.newest_revision(article)
     second = repair_text(revision, actor=person("Ada"), leave_out=[len(revision.blocks) - 1])
     assert [line["text"] for line in second.extraction.left_out] == [revision.text.split("\n")[-1]]
     assert found_in(revision) == {}
-    assert revise(article, actor=person("Ada"), text=revision.text.replace("\n", "\n\n")) == (second, False)

@@ -44,14 +44,14 @@ def test_a_fresh_article_asks_to_be_compared_and_a_flagged_one_no_longer(
 ) -> None:
     page = browser.get(at("article", article)).content.decode()
     assert "compare the text with its original" in page
-    assert "3 lines were left out." in page
+    assert "4 lines were left out." in page
     make.flagged_claim(article=article, quote=TWICE)
     assert "compare the text with its original" not in browser.get(at("article", article)).content.decode()
 
 
 def test_the_page_shows_every_line_and_how_each_field_was_found(article: Article, browser: Client) -> None:
     page = browser.get(at("original", article)).content.decode()
-    assert page.count("is-out") == 3
+    assert page.count("is-out") == 4
     assert CAPTION in page
     assert "Found: from what the page tells search engines." in page
     assert "Not found in the original." in page  # the outlet
@@ -112,7 +112,9 @@ def test_details_that_another_changed_meanwhile_come_back_as_typed(article: Arti
     with nothing_changes():
         answer = browser.post(at("details", article), {"version": 1, "title": "Another"})
     assert answer.status_code == 409
-    assert 'value="Another"' in answer.content.decode()
+    page = answer.content.decode()
+    assert 'value="Another"' in page
+    assert "The desk now says “Ferry record”." in page
 
 
 def test_an_article_keeps_a_headline(article: Article, browser: Client) -> None:
