@@ -7,16 +7,19 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from articles.actions import repair_text, revise
 from factcheck.accounts.models import User
 from factcheck.errors import NotReady
 from publishing import site as building
 from publishing.actions import publish
+from publishing.changes import changed_at, changes
 from publishing.models import Edition, Publication
 from publishing.readiness import blockers
 from publishing.tasks import repair_site, show_changes
-from reviews.actions import decide_placement, undo_placement
+from reviews.actions import decide_placement, flag_claim, undo_placement
 from reviews.models import Review
 from tests import factories as make
+from tests.articles import originals
 from tests.cast import signed_in
 from tests.database import nothing_changes
 from tests.publishing.conftest import Site
@@ -143,6 +146,41 @@ def test_taking_a_decision_back_says_nothing_less(site: Site, ferry: Publication
     undo_placement(placement, actor=ada)
     show_changes()
     assert AFTER in site.check("ferry")
+
+
+def test_the_same_words_chosen_at_another_place_are_no_change(
+    site: Site, ferry: Publication, ada: User
+) -> None:
+    article = make.passage_of(ferry.review.claim).revision.article
+    text = f"Some say so. {make.QUOTE}, they add.\n\nOthers do. {make.QUOTE}, these say.\n\nThe sea is calm."
+    revision, _made = revise(article, actor=ada, text=text)
+    placement = make.placement_of(ferry.review.claim)
+    assert not placement.is_certain
+    second = revision.text.rindex(make.QUOTE)
+    where = {"start": second, "end": second + len(make.QUOTE)}
+    assert changed_at(ferry.editions.all())
+    decide_placement(placement, actor=ada, decision="chosen", **where)
+    show_changes()
+    assert AFTER not in site.check("ferry")
+
+
+def test_the_day_is_that_of_the_first_text_that_reads_otherwise(site: Site, ferry: Publication) -> None:
+    first = _changed(ferry.review).revision
+    make.revised(first.article, (make.OTHER_FIGURE[1], "37,100"))
+    assert set(changed_at(ferry.editions.all()).values()) == {first.created_at}
+
+
+def test_a_repair_is_not_the_outlets_doing(site: Site, ada: User) -> None:
+    article = originals.imported()
+    first = make.newest_revision(article)
+    crane = originals.block_with(first, originals.CRANE)
+    repair_text(first, actor=ada, leave_out=[crane])
+    place = make.place_of(originals.CRANE, first)
+    claim = flag_claim(actor=ada, revision=first, **place)
+    assert not make.placement_of(claim).is_certain
+    assert not changes().exists()
+    originals.given_anew(article, originals.PAGE.replace("9 crowns", "8 crowns"))
+    assert changes().exists()
 
 
 def test_the_statements_do_not_grow_with_the_checks(site: Site, django_assert_num_queries: Any) -> None:
