@@ -70,12 +70,7 @@ class ImportForm(forms.Form):
     @property
     def holds_many(self) -> bool:
         """Whether the file is one with an article in each row: then `request_batch` takes it."""
-        file = self.cleaned_data["file"]
-        if self.cleaned_data["source"] != Import.Kind.FILE:
-            return False
-        start = file.read(16_384)
-        file.seek(0)
-        return holds_many(start, file.name or "")
+        return self.cleaned_data["source"] == Import.Kind.FILE and holds_many(self.cleaned_data["file"])
 
     def batch(self) -> dict[str, Any]:
         """Return what `request_batch` takes."""

@@ -65,7 +65,13 @@ class Article(models.Model):
     # Of the newest text; unique, so that the same text imported twice at once is one article.
     text_digest = models.CharField(max_length=64, unique=True)
     origin = models.CharField(max_length=10, choices=Origin)
-    imported_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    # Who brought it in: a person, or a feed of which it was an entry.
+    imported_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    feed = models.ForeignKey(
+        "articles.Feed", null=True, blank=True, on_delete=models.PROTECT, related_name="articles"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     # When the desk looks for a change by itself; nothing before the first claim is flagged.
     recheck_at = models.DateTimeField(null=True, blank=True)
@@ -82,6 +88,11 @@ class Article(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["canonical_url"], condition=~Q(canonical_url=""), name="articles_article_url"
+            ),
+            models.CheckConstraint(
+                condition=Q(imported_by__isnull=False, feed__isnull=True)
+                | Q(imported_by__isnull=True, feed__isnull=False),
+                name="articles_article_brought_in_by_one",
             ),
         ]
 
@@ -151,7 +162,8 @@ class Import(Job):
     What was handed in is `url`, or bytes in `blobs` under `original` (for an entry of a feed both, where
     the feed has its text); `given` holds what the person
     knew better than the machine (title, byline, outlet, published_at, language). With `revises` it
-    asks for the text of that article as it is now; nobody asked where the desk did so by itself.
+    asks for the text of that article as it is now. Nobody asked where the desk did so by itself, or where
+    it is an entry of a feed (`feed_entry`).
     """
 
     task = "articles.tasks.run_import"
@@ -194,7 +206,7 @@ class Import(Job):
         ordering = ["-created_at", "-pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(requested_by__isnull=False) | Q(revises__isnull=False),
+                condition=Q(requested_by__isnull=False) | Q(revises__isnull=False) | Q(kind="feed_entry"),
                 name="articles_import_asked_for",
             ),
             models.UniqueConstraint(

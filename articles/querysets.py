@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 class ArticleQuerySet(models.QuerySet["Article"]):
     def for_list(self) -> ArticleQuerySet:
-        """Add the outlet and who imported it. No further query."""
-        return self.select_related("outlet", "imported_by")
+        """Add the outlet and who or which feed brought it in. No further query."""
+        return self.select_related("outlet", "imported_by", "feed")
 
     def searching(self, words: str) -> ArticleQuerySet:
         """Those whose title, byline or outlet has the words."""

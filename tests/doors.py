@@ -6,10 +6,12 @@ which state. An address without a row turns the suite red (SECURITY, A2).
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from articles.batches.models import Batch
@@ -163,6 +165,12 @@ class Door:
         """Where it is tried; what changes nothing is tried in one state."""
         return POLICY[self.like].only_in if self.like else (self.state,)
 
+    def sent(self, wish: dict[str, Any]) -> dict[str, Any]:
+        """How a wish is sent: as a form where the door is the desk's or there is a file, else as JSON."""
+        if self.is_api and not any(isinstance(each, SimpleUploadedFile) for each in wish.values()):
+            return {"data": json.dumps(wish), "content_type": "application/json"}
+        return {"data": wish}
+
     def path(self, world: World) -> str:
         values = [world.ids[name] for name in self.ids]
         return reverse(self.name, args=values)
@@ -266,6 +274,10 @@ def _newest(world: World) -> Revision:
     return make.newest_revision(Article.objects.get(pk=world.ids["article"]))
 
 
+def _file(_: World) -> dict[str, Any]:
+    return {"file": SimpleUploadedFile("articles.csv", b"url\nhttps://a.example/")}
+
+
 def _nell(name: str) -> Wish:
     return lambda _: {name: str(person("Nell", "reporter").pk)}
 
@@ -343,13 +355,15 @@ API = [
     *(
         _read(f"{name}-list")
         for name in (
-            "import", "article", "feed", "outlet", "claimant", "topic", "claim", "placement", "review", "source", "scale",
+            "import", "batch", "article", "feed", "outlet", "claimant", "topic", "claim", "placement", "review", "source", "scale",
             "publication", "release", "user", "token",
         )
     ),
     _read("event-list", readers=LOG_READERS),
     _read("event-detail", "event", readers=LOG_READERS),
     _read("import-detail", "import"),
+    _read("batch-detail", "batch"),
+    _read("batch-row-list", "batch"),
     _read("feed-detail", "feed"),
     _read("article-detail", "article"),
     _read("article-annotations", "article"),
@@ -376,6 +390,7 @@ API = [
     _read("token-detail", "token", seen_by=DANS),
     _call("import-list", (), _form(text="A text to import."), "request_import", ok=202),
     _call("import-retry", ("import",), _nothing, "request_import", ok=202),
+    _call("batch-list", (), _file, "request_batch", ok=202),
     _call("feed-list", (), _form(url="https://courier.example/feed"), "add_feed", ok=201),
     _call("feed-detail", ("feed",), _form(title="Courier"), "change_feed", method="patch"),
     _call("feed-detail", ("feed",), _nothing, "pause_feed", method="delete", ok=204),

@@ -7,7 +7,6 @@ all callers meet the same world.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -82,9 +81,7 @@ class Caller:
         path, wish = door.path(world), door.wish(world) if door.wish else None
         headers = self.headers | ({"If-Match": tag} if tag else {})
         send = getattr(self.client, door.method)
-        if door.is_api and wish is not None:
-            return send(path, json.dumps(wish), content_type="application/json", headers=headers)
-        return send(path, wish, headers=headers) if wish is not None else send(path, headers=headers)
+        return send(path, headers=headers, **(door.sent(wish) if wish is not None else {}))
 
 
 def _wrong(door: Door, who: str, state: str, answer: Any) -> str:

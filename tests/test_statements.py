@@ -7,7 +7,6 @@ counted is what begins and ends transactions, and that a token was used, which i
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -98,10 +97,7 @@ def _call(door: Door, world: World, client: Client) -> Callable[[], Any]:
     elif door.is_api and door.method == "post":
         headers["Idempotency-Key"] = "one"
     send = getattr(client, door.method)
-    if door.is_api and wish is not None:
-        body = json.dumps(wish)
-        return lambda: send(path, body, content_type="application/json", headers=headers)
-    return lambda: send(path, wish, headers=headers)
+    return lambda: send(path, headers=headers, **(door.sent(wish) if wish is not None else {}))
 
 
 def _shown_again(door: Door, world: World, client: Client, answer: Any) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from articles.actions.texts import columns_of, digest_of, extraction_of, read_text, refusing
 from articles.extraction import Extracted
+from articles.feeds.models import Feed
 from articles.models import Article, Import, Outlet, Revision
 from factcheck.accounts.models import User
 from factcheck.accounts.roles import Right, require
@@ -56,8 +57,11 @@ def change_article(article: Article, *, actor: User, version: int, **changes: An
     return article
 
 
-def store_once(extracted: Extracted, *, actor: User, **facts: Any) -> tuple[Article, bool]:
-    """Store the article, or find it where somebody stored it at the same moment."""
+def store_once(extracted: Extracted, *, actor: User | None, **facts: Any) -> tuple[Article, bool]:
+    """Store the article, or find it where somebody stored it at the same moment.
+
+    Without an `actor` a `feed` brought it in.
+    """
     try:
         return _store(extracted, actor=actor, **facts)
     except IntegrityError:
@@ -68,8 +72,9 @@ def store_once(extracted: Extracted, *, actor: User, **facts: Any) -> tuple[Arti
 def _store(
     extracted: Extracted,
     *,
-    actor: User,
+    actor: User | None,
     origin: str,
+    feed: Feed | None = None,
     original: str = "",
     content_type: str = "",
     http: dict[str, Any] | None = None,
@@ -91,6 +96,7 @@ def _store(
             text_digest=digest,
             origin=origin,
             imported_by=actor,
+            feed=feed,
         )
         revision = Revision.objects.create(
             article=article,
@@ -104,7 +110,8 @@ def _store(
         extraction = extraction_of(extracted)
         extraction.revision = revision
         extraction.save(force_insert=True)
-        record("article.imported", article, actor=actor, origin=origin, digest=digest)
+        source: dict[str, Any] = {"feed": str(feed), "feed_id": feed.pk} if feed else {}
+        record("article.imported", article, actor=actor, origin=origin, digest=digest, **source)
     if job is not None:
         finish(job, article=article, was_known=was_known, stage=Import.Stage.DONE)
     return article, was_known

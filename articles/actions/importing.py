@@ -177,10 +177,10 @@ def _import_article(job: Import) -> None:
         if http and _finish_known(job, http["final_url"]):
             return
     extracted = _extract(job, http.get("final_url", ""))
-    assert job.requested_by is not None  # a constraint holds it
     store_once(
         extracted,
         actor=job.requested_by,
+        feed=job.feed_entry.feed if job.kind == Import.Kind.FEED_ENTRY else None,
         origin=job.kind,
         original=job.original,
         content_type=job.content_type,

@@ -125,13 +125,15 @@ def _kept_texts(sorted_: Sorted) -> dict[str, str]:
 def _take(feed: Feed, fetched: Fetched, found: Found, sorted_: Sorted, *, texts: dict[str, str]) -> None:
     """Write down what is new, and when to come again."""
     now = timezone.now()
-    facts: dict[str, Any] = {"title": feed.title or found.title}
+    facts: dict[str, Any] = {}
     if not sorted_.is_more:
         facts |= {
             "etag": fetched.headers.get("etag", ""),
             "last_modified": fetched.headers.get("last-modified", ""),
         }
     _await_next(feed, now, soon=sorted_.is_more, **facts)
+    if Feed.objects.filter(pk=feed.pk, title="").update(title=found.title):
+        feed.title = found.title
     _follow(feed, fetched.lasting_url)
     new = sorted_.new[:MOST_AT_ONCE]
     jobs = Import.objects.bulk_create(_wish(feed, entry, texts) for entry in new)
@@ -158,7 +160,8 @@ def _take(feed: Feed, fetched: Fetched, found: Found, sorted_: Sorted, *, texts:
             after=Before.NOTHING,
             kind=job.kind,
             what=job.what,
-            feed=feed.pk,
+            feed=str(feed),
+            feed_id=feed.pk,
         )
         wake_on_commit(job)
 
@@ -175,7 +178,6 @@ def _wish(feed: Feed, entry: Entry, texts: dict[str, str], revises: Article | No
         given=given | ({"entry": facts} if entry.link else facts),
         original=texts.get(entry.key, ""),
         content_type=HTML if entry.key in texts else "",
-        requested_by=None if revises else feed.added_by,
         revises=revises,
     )
 

@@ -37,6 +37,7 @@ from factcheck.accounts.api import PersonSerializer
 from factcheck.accounts.tokens import Scope
 from factcheck.api.fields import (
     DeskModelSerializer,
+    IdField,
     Nothing,
     SafeTextField,
     StrictFields,
@@ -51,7 +52,8 @@ class ArticleSerializer(DeskModelSerializer):
     """An article; its text is in its revisions."""
 
     outlet = OutletSerializer(allow_null=True)
-    imported_by = PersonSerializer()
+    imported_by = PersonSerializer(allow_null=True, help_text="Null: a feed brought it in.")
+    feed = IdField(source="feed_id", allow_null=True, help_text="The feed of which it was an entry.")
     revision = serializers.IntegerField(source="newest_revision", help_text="Number of the newest one.")
 
     class Meta:
@@ -66,6 +68,7 @@ class ArticleSerializer(DeskModelSerializer):
             "language",
             "origin",
             "imported_by",
+            "feed",
             "created_at",
             "revision",
             "version",
@@ -103,6 +106,7 @@ class ArticleFilter(DeskFilterSet):
     outlet = IdFilter()
     language = django_filters.CharFilter(max_length=35)
     imported_by = PersonFilter()
+    feed = IdFilter()
     created_after = TimeFilter(field_name="created_at", lookup_expr="gte")
     created_before = TimeFilter(field_name="created_at", lookup_expr="lt")
 

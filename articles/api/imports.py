@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from collections.abc import Sequence
+from typing import Any, ClassVar, cast
 
 import django_filters
 from django.conf import settings
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -18,6 +20,8 @@ from articles import limits
 from articles.actions import request_import, request_lines, retry_import
 from articles.api.lines import NDJSON, LineSerializer, LinesParser, report_of, wish_on
 from articles.api.names import LanguageTagField
+from articles.batches import holds_many
+from articles.batches.models import Batch
 from articles.fetching import FetchError, normalise_url
 from articles.models import Article, Import
 from factcheck.accounts.api import PersonSerializer
@@ -34,6 +38,8 @@ from factcheck.api.filters import DeskFilterSet, IdFilter, PersonFilter
 from factcheck.api.jobs import JobSerializer
 from factcheck.api.parsers import StrictJSONParser
 from factcheck.api.viewsets import DeskViewSet, ReadMixin
+from factcheck.audit.models import Event
+from factcheck.errors import Malformed
 from factcheck.jobs.models import JobStatus
 
 FORM_ROOM = 64 * 1024
@@ -97,7 +103,9 @@ class ImportSerializer(JobSerializer):
     revises = IdField(
         source="revises_id", allow_null=True, help_text="The article of which it is a newer text."
     )
-    requested_by = PersonSerializer(allow_null=True, help_text="Null: the desk looked by itself.")
+    requested_by = PersonSerializer(
+        allow_null=True, help_text="Null: the desk looked by itself, or read it in a feed."
+    )
     what = serializers.CharField(help_text="What is being imported, in the words of whoever asked.")
 
     class Meta(JobSerializer.Meta):
@@ -140,7 +148,8 @@ class ImportViewSet(ReadMixin, DeskViewSet[Import]):
     def create(self, request: Request) -> HttpResponse:
         """Ask for an article; poll the job that comes back.
 
-        Or for one on each line: then one result for each line comes back, whatever is wrong with others.
+        Or for one on each line: then one result for each line comes back, whatever is wrong with others,
+        and `Location` is the batch that they are. Files with many articles go to `batches`.
         """
         if request.content_type.partition(";")[0].strip().lower() == NDJSON:
             sent: Any = request.data
@@ -148,6 +157,8 @@ class ImportViewSet(ReadMixin, DeskViewSet[Import]):
             return report_of(request_lines(actor=self.actor, lines=lines))
         asked = self.read(NewImport)
         file = asked.get("file")
+        if file and holds_many(file):
+            raise Malformed.at("/file", _("This file has an article in each row: send it to “batches”."))
         job = request_import(
             actor=self.actor,
             url=asked.get("url", ""),
@@ -159,6 +170,13 @@ class ImportViewSet(ReadMixin, DeskViewSet[Import]):
             revises=asked.get("revises"),
         )
         return self.answer(job)
+
+    def again(self, before: Sequence[Event]) -> Response:
+        """Show what an earlier attempt did; of lines, what came of each."""
+        lines = [event.object_id for event in before if event.object_type == Batch._meta.label_lower]
+        if not lines:
+            return super().again(before)
+        return cast(Response, report_of(Batch.objects.get(pk=lines[0])))
 
     @extend_schema(request=None, responses={202: ImportSerializer})
     @action(detail=True, methods=["post"])

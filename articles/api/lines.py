@@ -13,6 +13,7 @@ from rest_framework.parsers import BaseParser
 
 from articles.batches.models import Batch
 from articles.batches.rows import Fault, Wish, wish_in
+from factcheck.api.links import link
 from factcheck.api.parsers import strict_json
 from factcheck.errors import TooLarge, Unreadable
 
@@ -81,4 +82,5 @@ def report_of(batch: Batch) -> HttpResponse:
         )
     ]
     body = "".join(f"{json.dumps(result, ensure_ascii=False)}\n" for result in results)
-    return HttpResponse(body, content_type=NDJSON, status=202)
+    headers = {"Location": link("batch-detail", pk=batch.pk)}
+    return HttpResponse(body, content_type=NDJSON, status=202, headers=headers)

@@ -5,9 +5,14 @@ Reading such a file happens in the cage; taking its rows is `articles.actions.ba
 
 from __future__ import annotations
 
+from django.core.files import File
+
+WORDPRESS = b"http://wordpress.org/export/"
 _NAMES = (".csv", ".tsv", ".xlsx", ".ndjson", ".jsonl")
 
 
-def holds_many(start: bytes, filename: str) -> bool:
-    """Say from its name and first bytes whether a file is one with many articles."""
-    return filename.lower().endswith(_NAMES) or b"http://wordpress.org/export/" in start[:16_384]
+def holds_many(file: File[bytes]) -> bool:
+    """Say from its name and first bytes whether an upload is one with many articles."""
+    start = file.read(16_384)
+    file.seek(0)
+    return (file.name or "").lower().endswith(_NAMES) or WORDPRESS in start

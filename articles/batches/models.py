@@ -10,8 +10,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from articles.batches.querysets import BatchQuerySet
-from factcheck.jobs.models import Job
+from articles.batches.querysets import BatchQuerySet, Outcome
+from factcheck.jobs.models import Job, JobStatus
 
 
 class Batch(Job):
@@ -47,9 +47,11 @@ class Batch(Job):
         return self.is_open or self.waiting > 0
 
     @property
-    def share(self) -> float:
+    def progress(self) -> float:
         """How much of it is over with, in [0, 1]."""
-        return (self.imported + self.failed + self.refused) / self.total if self.total else 0.0
+        if not self.total:
+            return 0.0 if self.is_open else 1.0
+        return (self.imported + self.failed + self.refused) / self.total
 
 
 class BatchRow(models.Model):
@@ -75,3 +77,11 @@ class BatchRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.batch_id}, row {self.number}"
+
+    @property
+    def outcome(self) -> Outcome:
+        """What became of it."""
+        if self.job is None:
+            return Outcome.REFUSED
+        over = {JobStatus.DONE: Outcome.IMPORTED, JobStatus.FAILED: Outcome.FAILED}
+        return over.get(JobStatus(self.job.status), Outcome.WAITING)

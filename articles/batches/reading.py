@@ -6,18 +6,15 @@ import csv
 import io
 import json
 import re
-import zipfile
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
 from typing import Any
 
 from articles.batches.wordpress import read_wordpress
+from articles.batches.workbook import COMPOUND, read_workbook, unreadable
 from articles.extraction import ExtractionError
-from articles.extraction.document import too_complex
 from articles.extraction.sniff import decode
 
 MOST_ROWS = 10_000
-MOST_UNPACKED = 100 * 1024 * 1024
 LONGEST_CELL = 6_000_000
 
 # Column heads as people write them, without case, dashes and underscores.
@@ -73,8 +70,10 @@ def checked(sent: Any) -> list[Row]:
 
 def _rows(data: bytes, content_type: str) -> Iterator[Row]:
     start = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if data.startswith(COMPOUND):
+        raise unreadable("encrypted")
     if data.startswith(b"PK"):
-        return _table(_workbook(data))
+        return _table(read_workbook(data, most=MOST_ROWS + 2))
     if start.startswith(b"<"):
         return enumerate(read_wordpress(data), start=1)
     text = decode(data, content_type or None).text
@@ -153,34 +152,6 @@ def _comma_separated(text: str) -> Iterator[list[str] | str]:
             return
         except csv.Error:
             yield "A cell is too long here: perhaps its quotation mark is never closed."
-
-
-def _workbook(data: bytes) -> Iterator[list[str] | str]:
-    from python_calamine import CalamineError, CalamineWorkbook
-
-    _check_sizes(data)
-    try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        lines = book.get_sheet_by_index(0).to_python(skip_empty_area=False, nrows=MOST_ROWS + 2)
-    except (CalamineError, ValueError, IndexError) as problem:
-        raise too_complex("it is no workbook, or a damaged one") from problem
-    for line in lines:
-        yield [_cell(value) for value in line]
-
-
-def _check_sizes(data: bytes) -> None:
-    try:
-        entries = zipfile.ZipFile(io.BytesIO(data)).infolist()
-    except (zipfile.BadZipFile, ValueError, OSError) as problem:
-        raise too_complex("it is no workbook, or a damaged one") from problem
-    if len(entries) > 5000 or sum(entry.file_size for entry in entries) > MOST_UNPACKED:
-        raise ExtractionError("too_large_unpacked", "Unpacked, this file is too large. Split it.")
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    return value if isinstance(value, str) else str(value)
 
 
 def _plain(head: str) -> str:

@@ -9,11 +9,27 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from factcheck.jobs.models import Job, JobStatus
 
 SHORTEST_MINUTES, LONGEST_MINUTES = 5, 7 * 24 * 60
+
+WHY_NOT = {
+    "bad_answer": _("The site's answer broke off or was garbled."),
+    "not_found": _("There is nothing at this address. Look on the site for its RSS or Atom address."),
+    "refused_by_site": _("The site gives this feed to subscribers only, or not to programs."),
+    "timeout": _("The site did not deliver the feed in time."),
+    "too_large": _("The feed is larger than 20 MB. Look on the site for a shorter one."),
+    "too_many_redirects": _("The site sends us on without end. Look there for the feed's own address."),
+    "unsupported_type": _("There is no feed at this address. Look on the site for its RSS or Atom address."),
+    "untrusted_certificate": _(
+        "The site could not prove its name: its certificate is expired, self-made or another site's."
+    ),
+    "url_blocked": _("This is no address of the public internet, and the desk fetches from nowhere else."),
+}
+"""What a refusal of the fetcher means for a feed; its own words are for somebody who wants an article."""
 
 
 class Feed(Job):
@@ -60,6 +76,17 @@ class Feed(Job):
     def is_active(self) -> bool:
         """Whether it is polled; not where somebody paused it."""
         return self.status != JobStatus.DONE
+
+    @property
+    def is_being_read(self) -> bool:
+        """Whether a poll is under way, or due."""
+        due = self.status == JobStatus.QUEUED and self.run_after <= timezone.now()
+        return due or self.status == JobStatus.RUNNING
+
+    @property
+    def shown_error(self) -> str:
+        """Why the last poll had nothing."""
+        return str(WHY_NOT.get(self.error_code) or super().shown_error)
 
     @property
     def next_poll_at(self) -> datetime | None:

@@ -1,14 +1,17 @@
-"""The HTML door to feeds, a page of the settings: which the desk reads, and how that goes."""
+"""The HTML door to feeds, pages of the settings: which the desk reads, and how that goes."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _, gettext_lazy
 
 from articles.actions import add_feed, change_feed, pause_feed, poll_feed_now
 from articles.feeds.models import Feed
@@ -17,36 +20,43 @@ from factcheck.accounts.decorators import SAFE, DeskRequest, desk_view
 from factcheck.accounts.roles import Right, may, require
 from factcheck.errors import DomainError
 from factcheck.forms import errors_of, malformed, where_it_shows
+from factcheck.jobs.models import JobStatus
 from factcheck.redirects import posted_from, see_other
 from factcheck.refusals import by_field, sentence
 
 WITH_ROOM = {"url", "title", "outlet", "language", "interval_minutes"}
 MOST_SHOWN = 500
+MOST_FAILED = 50
 
 
 @desk_view
 def feeds(request: DeskRequest) -> HttpResponseBase:
     """The feeds, those in trouble first; or one more of them. One query of its own to show them."""
     if request.method in SAFE:
-        return _page(request)
+        return _list(request)
     form = NewFeedForm(request.POST)
     try:
         require(request.user, Right.ADMINISTER)
         if not form.is_valid():
             raise malformed(form)
-        add_feed(actor=request.user, **form.wish())
+        added = add_feed(actor=request.user, **form.wish())
     except DomainError as error:
-        return _refused(request, error, form, open_dialog="feed-dialog")
+        return _list(request, status=error.status, **_refused(request, error, form))
     messages.success(request, _("Feed added. It is being read now."))
-    return see_other("desk:feeds")
+    return see_other("desk:feed", added.pk)
 
 
 @desk_view
 def feed(request: DeskRequest, pk: int) -> HttpResponseBase:
-    """Show one feed with the form to change it, or change it. One query of its own to show it."""
+    """Show one feed and which of its entries are no article, or change it. Three queries of its own.
+
+    For htmx only how reading it goes.
+    """
     found = get_object_or_404(Feed.objects.select_related("outlet"), pk=pk)
+    if request.headers.get("HX-Request"):
+        return render(request, "desk/_feed_state.html", {"feed": found, "is_update": True})
     if request.method in SAFE:
-        return _page(request, chosen=found, open_dialog="feed-dialog")
+        return _one(request, found)
     form = FeedForm(request.POST)
     try:
         require(request.user, Right.ADMINISTER)
@@ -54,56 +64,67 @@ def feed(request: DeskRequest, pk: int) -> HttpResponseBase:
             raise malformed(form)
         change_feed(found, actor=request.user, **form.wish())
     except DomainError as error:
-        return _refused(request, error, form, chosen=found, open_dialog="feed-dialog")
+        return _one(request, found, status=error.status, **_refused(request, error, form))
     messages.success(request, _("Feed changed."))
-    return see_other("desk:feeds")
+    return see_other("desk:feed", pk)
 
 
-@desk_view
-@posted_from("desk:feeds")
-def feed_poll(request: DeskRequest, pk: int) -> HttpResponseBase:
-    """Read a feed now; also one that was paused or stopped."""
-    poll_feed_now(get_object_or_404(Feed, pk=pk), actor=request.user)
-    messages.success(request, _("The feed is being read."))
-    return see_other("desk:feeds")
+def _step(action: Callable[..., Feed], done: Promise) -> Callable[..., HttpResponseBase]:
+    """Make the view behind a button that does something to a feed."""
+
+    @desk_view
+    @posted_from("desk:feed", "pk")
+    def step(request: DeskRequest, pk: int) -> HttpResponseBase:
+        action(get_object_or_404(Feed, pk=pk), actor=request.user)
+        messages.success(request, str(done))
+        return see_other("desk:feed", pk)
+
+    return step
 
 
-@desk_view
-@posted_from("desk:feeds")
-def feed_pause(request: DeskRequest, pk: int) -> HttpResponseBase:
-    """Stop reading a feed."""
-    pause_feed(get_object_or_404(Feed, pk=pk), actor=request.user)
-    messages.success(request, _("The feed is paused."))
-    return see_other("desk:feeds")
+feed_poll = _step(poll_feed_now, gettext_lazy("The feed is being read."))
+feed_pause = _step(pause_feed, gettext_lazy("The feed is paused."))
 
 
-def _refused(
-    request: DeskRequest, error: DomainError, form: NewFeedForm | FeedForm, **context: Any
-) -> HttpResponse:
-    """Return the page with what was typed and what is wrong with it."""
+def _refused(request: DeskRequest, error: DomainError, form: NewFeedForm | FeedForm) -> dict[str, Any]:
+    """Return what the page shows of a form that was refused: what was typed, and what is wrong with it."""
     if error.status == 403:
         raise error
     faults = errors_of(form) or by_field(error) or {"all": sentence(error)}
-    context |= {"values": request.POST.dict(), "faults": where_it_shows(faults, WITH_ROOM)}
-    return _page(request, status=error.status, **context)
-
-
-def _page(
-    request: DeskRequest, *, status: int = 200, chosen: Feed | None = None, **context: Any
-) -> HttpResponse:
-    context.setdefault("values", _values(chosen) if chosen else {"interval_minutes": 30})
-    context |= {
-        "feeds": Feed.objects.select_related("outlet").order_by("-failures", "-pk")[:MOST_SHOWN],
-        "chosen": chosen,
-        "can": {"administer": may(request.user, Right.ADMINISTER)},
-    }
-    return render(request, "desk/feeds.html", context, status=status)
-
-
-def _values(feed: Feed) -> dict[str, Any]:
     return {
-        "title": feed.title,
-        "outlet": feed.outlet or "",
-        "language": feed.language,
-        "interval_minutes": feed.interval_minutes,
+        "values": request.POST.dict(),
+        "faults": where_it_shows(faults, WITH_ROOM),
+        "open_dialog": "feed-dialog",
     }
+
+
+def _list(request: DeskRequest, *, status: int = 200, **context: Any) -> HttpResponse:
+    found = Feed.objects.select_related("outlet").order_by("-failures", "-pk")[:MOST_SHOWN]
+    shown = {"feeds": found, "values": {"interval_minutes": 30}, "can": _may(request)}
+    return render(request, "desk/feeds.html", shown | context, status=status)
+
+
+def _one(request: DeskRequest, feed: Feed, *, status: int = 200, **context: Any) -> HttpResponse:
+    failed = Q(job__status=JobStatus.FAILED)
+    shown = {
+        "feed": feed,
+        "values": {
+            "title": feed.title,
+            "outlet": feed.outlet or "",
+            "language": feed.language,
+            "interval_minutes": feed.interval_minutes,
+        },
+        "counts": feed.entries.aggregate(
+            all=Count("pk"),
+            done=Count("pk", filter=Q(job__status=JobStatus.DONE)),
+            failed=Count("pk", filter=failed),
+        ),
+        "failed": feed.entries.filter(failed).select_related("job").order_by("-pk")[:MOST_FAILED],
+        "can": _may(request),
+    }
+    return render(request, "desk/feed.html", shown | context, status=status)
+
+
+def _may(request: DeskRequest) -> dict[str, bool]:
+    rights = {"administer": Right.ADMINISTER, "import": Right.IMPORT}
+    return {name: may(request.user, right) for name, right in rights.items()}

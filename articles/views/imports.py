@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -17,7 +18,7 @@ from articles.models import Import
 from factcheck.accounts.decorators import DeskRequest, desk_view
 from factcheck.accounts.roles import Right, may
 from factcheck.errors import DomainError
-from factcheck.redirects import posted_from, see_other
+from factcheck.redirects import next_page, posted_from, see_other
 from factcheck.refusals import sentence
 
 
@@ -39,7 +40,7 @@ def progress(request: DeskRequest, pk: int) -> HttpResponseBase:
 @desk_view
 @posted_from("desk:articles")
 def retry(request: DeskRequest, pk: int) -> HttpResponseBase:
-    """Try a failed import again."""
+    """Try a failed import again, from whichever page lists it."""
     job = get_object_or_404(Import.objects.select_related("article"), pk=pk)
     try:
         job = retry_import(job, actor=request.user)
@@ -51,7 +52,7 @@ def retry(request: DeskRequest, pk: int) -> HttpResponseBase:
         messages.success(request, _("Trying again."))
     if request.headers.get("HX-Request"):
         return _part(request, job)
-    return see_other("desk:articles")
+    return next_page(request, reverse("desk:articles"))
 
 
 def _part(request: DeskRequest, job: Import) -> HttpResponse:

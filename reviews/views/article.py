@@ -148,7 +148,7 @@ def flag(request: DeskRequest, pk: int) -> HttpResponseBase:
 def revision_shown(article_id: int, number: str) -> Revision:
     """The text asked for by its number, or the newest, with its article. One query."""
     found = Revision.objects.filter(article=article_id).select_related(
-        "article__outlet", "article__summary", "extraction"
+        "article__outlet", "article__feed", "article__summary", "extraction"
     )
     if number:
         if not (number.isascii() and number.isdigit() and len(number) <= len(str(LARGEST_ID))):

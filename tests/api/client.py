@@ -19,8 +19,11 @@ class Api:
         content = {} if body is None else {"data": body, "content_type": "application/json"}
         return getattr(self.client, method)(path, headers={**self.headers, **named}, **content)
 
-    def raw(self, method: str, path: str, body: bytes, content_type: str = "application/json") -> Any:
-        return self.client.generic(method, path, body, content_type, headers=self.headers)
+    def raw(
+        self, method: str, path: str, body: bytes, content_type: str = "application/json", **headers: str
+    ) -> Any:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self.client.generic(method, path, body, content_type, headers={**self.headers, **named})
 
     def get(self, path: str, **headers: str) -> Any:
         return self.call("get", path, **headers)

@@ -12,13 +12,17 @@ from xml.sax.saxutils import escape
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test.client import encode_multipart
+from django.utils import timezone
 
 from articles.actions import request_batch
 from articles.batches.models import Batch
 from articles.batches.reading import MOST_ROWS
+from articles.batches.workbook import COMPOUND
 from articles.models import Article, Import, Revision
 from articles.tasks import run_batch, run_import
 from factcheck.accounts.models import User
+from factcheck.api.models import Answer
 from factcheck.audit.models import Event
 from factcheck.jobs.sweep import sweep
 from tests.api.callers import calling
@@ -142,8 +146,18 @@ def test_a_workbook_that_is_a_bomb_costs_its_own_job() -> None:
     bomb = workbook(["url"], **{"xl/media/big.bin": b"\0" * (110 * 1024 * 1024)})
     batch = taken(bomb, "bomb.xlsx")
     assert (batch.status, batch.error_code) == ("failed", "too_large_unpacked")
-    wide = workbook(*([["url"]] + [["https://a.example/"]] * 200_000))
-    assert taken(wide, "long.xlsx").error_code == "too_many_rows"
+    lying = bytearray(workbook(["url"], **{"xl/worksheets/sheet1.xml": b"<row/>" * 1_000_000}))
+    entry = bytes(lying).rindex(b"xl/worksheets/sheet1.xml") - 46
+    lying[entry + 24 : entry + 28] = (1000).to_bytes(4, "little")
+    for file, code in (
+        (workbook(*([["url"]] + [["https://a.example/"]] * 200_000)), "too_large_unpacked"),
+        (workbook(["url"], *([f"https://a.example/{n}"] for n in range(50_000))), "too_many_rows"),
+        (bytes(lying), "damaged"),
+        (COMPOUND + b"\0" * 2000, "encrypted"),
+    ):
+        batch = taken(file, "bomb.xlsx")
+        assert (batch.status, batch.error_code) == ("failed", code)
+        assert "Nothing was imported" in batch.error_detail
     assert Import.objects.count() == 0
 
 
@@ -213,7 +227,7 @@ def test_an_export_that_breaks_off_gives_what_is_whole() -> None:
 
 @pytest.mark.parametrize(
     ("file", "code"),
-    [("", "no_rows"), ("a,b\n1,2\n", "no_columns"), ("url\n", "no_rows"), ("PK\x03\x04", "too_complex")],
+    [("", "no_rows"), ("a,b\n1,2\n", "no_columns"), ("url\n", "no_rows"), ("PK\x03\x04", "damaged")],
 )
 def test_a_file_without_articles_says_what_it_lacks(file: str, code: str) -> None:
     batch = taken(file)
@@ -244,7 +258,9 @@ def test_a_file_with_many_comes_in_through_the_import_dialog(ada: User) -> None:
     assert "Reading the file" in browser.get("/desk/articles/").content.decode()
     run_batch(batch.pk)
     import_all()
-    part = browser.get(f"/desk/batches/{batch.pk}/", headers={"HX-Request": "true"}).content.decode()
+    part = browser.get(
+        f"/desk/batches/{batch.pk}/", headers={"HX-Target": f"batch-{batch.pk}"}
+    ).content.decode()
     assert "1 of 1 imported" in part
     assert "hx-get" not in part
 
@@ -252,9 +268,9 @@ def test_a_file_with_many_comes_in_through_the_import_dialog(ada: User) -> None:
 # --- By API --------------------------------------------------------------------------------------
 
 
-def _send(caller: Any, *lines: Any) -> Any:
+def _send(caller: Any, *lines: Any, **headers: str) -> Any:
     body = "\n".join(line if isinstance(line, str) else json.dumps(line) for line in lines)
-    return caller.raw("POST", "/api/v1/imports/", body.encode(), "application/x-ndjson")
+    return caller.raw("POST", "/api/v1/imports/", body.encode(), "application/x-ndjson", **headers)
 
 
 def test_a_program_gets_a_result_for_each_line(ada: User) -> None:
@@ -298,3 +314,82 @@ def test_whoever_may_not_import_imports_no_line() -> None:
 def test_too_many_lines_are_refused_as_a_whole(number: int) -> None:
     check_problem(_send(calling("Ada"), *[{"text": TEXT}] * number, " "), 400, "invalid")
     assert Import.objects.count() == 0
+
+
+def hand_in(caller: Any, file: bytes | str, name: str = "articles.csv", **headers: str) -> Any:
+    data = file.encode() if isinstance(file, str) else file
+    upload = SimpleUploadedFile(name, data, "text/csv")
+    body = encode_multipart("x", {"file": upload})
+    return caller.raw("POST", "/api/v1/batches/", body, "multipart/form-data; boundary=x", **headers)
+
+
+def test_a_program_hands_in_a_file_and_reads_what_became_of_each_row() -> None:
+    caller = calling("Ada")
+    file = (
+        f'url,text\nfile:///etc/passwd,\n,"{TEXT.splitlines()[0]}"\n,short\n' + ",\n,\n" + "not a url,\n" * 60
+    )
+    answer = hand_in(caller, file, Idempotency_Key="one")
+    assert (answer.status_code, answer.json()["total"], answer.json()["progress"]) == (202, None, 0.0)
+    again = hand_in(caller, file, Idempotency_Key="one")
+    assert (again["Idempotency-Replayed"], again.json()) == ("true", answer.json())
+    assert hand_in(caller, file + ",x\n", Idempotency_Key="one").status_code == 409
+    run_batch(Batch.objects.get().pk)
+    where = answer["Location"]
+    shown = caller.get(where).json()
+    assert (shown["status"], shown["total"], shown["refused"], shown["waiting"]) == ("done", 63, 61, 2)
+    import_all()
+    shown = caller.get(where).json()
+    counts = [shown[name] for name in ("waiting", "imported", "failed", "refused", "progress")]
+    assert counts == [0, 2, 0, 61, 1.0]
+    rows, address = [], f"{where}/rows?page_size=25"
+    while address:
+        page = caller.get(address).json()
+        rows += page["results"]
+        address = page["next"] or ""
+    assert [row["number"] for row in rows] == [2, 3, 4, *range(7, 67)]
+    assert rows[0]["error"]["code"] == "url_refused"
+    assert [rows[0]["job"], rows[0]["article"], rows[0]["outcome"]] == [None, None, "refused"]
+    made = Import.objects.get(pk=rows[1]["job"])
+    assert (rows[1]["article"], rows[1]["outcome"], rows[1]["error"]) == (
+        str(made.article_id),
+        "imported",
+        None,
+    )
+    only = caller.get(f"{where}/rows?outcome=imported").json()["results"]
+    assert [row["number"] for row in only] == [3, 4]
+
+
+def test_a_row_whose_import_failed_says_why_in_the_report_of_a_program() -> None:
+    caller = calling("Ada")
+    hand_in(caller, "text\n<p></p>\n")
+    batch = Batch.objects.get()
+    run_batch(batch.pk)
+    Import.objects.update(status="failed", error_code="empty", error_detail="There is nothing in it.")
+    [row] = caller.get(f"/api/v1/batches/{batch.pk}/rows/?outcome=failed").json()["results"]
+    assert row["error"] == {"code": "empty", "detail": "There is nothing in it."}
+    assert caller.get(f"/api/v1/batches/{batch.pk}/").json()["failed"] == 1
+
+
+def test_whoever_may_not_import_hands_in_no_file() -> None:
+    check_problem(hand_in(calling("Vera"), "url\n"), 403, "forbidden")
+    check_problem(hand_in(calling("Ada", "read"), "url\n"), 403, "forbidden")
+    assert Batch.objects.count() == 0
+
+
+def test_a_file_with_many_is_not_taken_for_one_article() -> None:
+    body = encode_multipart("x", {"file": SimpleUploadedFile("a.csv", b"url\nhttps://a.example/")})
+    answer = calling("Ada").raw("POST", "/api/v1/imports/", body, "multipart/form-data; boundary=x")
+    assert "batches" in check_problem(answer, 400, "invalid")["errors"][0]["detail"]
+    assert Import.objects.count() == 0
+
+
+def test_lines_that_were_taken_are_not_taken_again_though_the_answer_was_lost() -> None:
+    caller = calling("Ada")
+    lines = [{"text": TEXT}, {"url": "file:///etc/passwd"}]
+    first = _send(caller, *lines, Idempotency_Key="one")
+    # The worker died between the two: what it did is in the log, what it said is nowhere.
+    Answer.objects.update(status=None, body=None, leased_until=timezone.now())
+    again = _send(caller, *lines, Idempotency_Key="one")
+    assert (again.status_code, again.content) == (first.status_code, first.content)
+    assert again["Location"].endswith(f"/api/v1/batches/{Batch.objects.get().pk}")
+    assert Import.objects.count() == 1

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from articles.actions import add_feed, pause_feed, poll_feed_now
@@ -20,6 +21,7 @@ from factcheck.audit.models import Event
 from factcheck.errors import Conflict, Malformed
 from factcheck.jobs.sweep import sweep
 from tests import factories as make
+from tests.api.callers import calling
 from tests.articles.canary import Server, page, redirect
 from tests.articles.feeding import article, atom, feed_page, item, json_feed, rss
 from tests.cast import person, signed_in
@@ -85,6 +87,32 @@ def test_what_an_administrator_knows_of_the_feed_goes_to_its_articles(server: Se
     import_all()
     found = Article.objects.get()
     assert (str(found.outlet), found.language) == ("Vell Courier", "en-GB")
+
+
+def test_what_a_feed_brought_in_names_the_feed_and_nobody(feed: Feed, server: Server) -> None:
+    server.says("/articles/1", article(1))
+    says(server, item(1), title="Herald & Sons")
+    polled(feed)
+    import_all()
+    found = Article.objects.get()
+    assert (found.imported_by, found.feed, Import.objects.get().requested_by) == (None, feed, None)
+    assert Revision.objects.get().created_by is None
+    for action in ("import.requested", "article.imported"):
+        event = Event.objects.get(action=action)
+        assert (event.actor, event.data["feed"]) == (None, "Herald & Sons")
+    reader = signed_in(person("Vera"))
+    for address in ("/desk/articles/", f"/desk/articles/{found.pk}/"):
+        html = reader.get(address).content.decode()
+        assert f'href="/desk/settings/feeds/{feed.pk}/"><bdi>Herald &amp; Sons</bdi>' in html
+    shown = calling("Vera").get(f"/api/v1/articles/?feed={feed.pk}").json()["results"]
+    assert [(each["imported_by"], each["feed"]) for each in shown] == [(None, str(feed.pk))]
+
+
+def test_an_article_is_brought_in_by_a_person_or_a_feed_and_not_by_both_or_nobody(feed: Feed) -> None:
+    make.imported_article()
+    for facts in ({"feed": feed}, {"imported_by": None}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Article.objects.update(**facts)
 
 
 FULL = (

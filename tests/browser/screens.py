@@ -8,7 +8,11 @@ from typing import Any
 
 from django.utils import timezone
 
+from articles.actions import request_batch
+from articles.batches.models import Batch
+from articles.feeds.models import Feed, FeedEntry
 from articles.models import Article, Import
+from articles.tasks import run_batch
 from factcheck.accounts.models import User
 from factcheck.jobs.models import JobStatus
 from publishing.models import Publication
@@ -33,7 +37,7 @@ class Screen:
 
 def build() -> list[Screen]:
     """Fill the desk; return its screens."""
-    people = [person(name) for name in ("Ada", "Ben", "Cleo", "Dov", "Eve", "Vera")]
+    people = [person(name) for name in ("Ada", "Ben", "Cleo", "Dov", "Eve", "Max", "Vera")]
     ada, ben, cleo = people[:3]
     article = make.imported_article(by=ada, title="A harbour town bets on its night ferry")
     reviews = _reviews_in_every_state(article, ada)
@@ -48,11 +52,18 @@ def build() -> list[Screen]:
     actions.assign(make.review_of(reviews["draft"]), actor=cleo, assignee=ben)
     make.confidential_evidence(make.review_of(reviews["draft"]), by=ada)
     _imports(ada)
+    batch = _batch(ada)
+    feed = _feeds()
     edited = make.published(quote=make.QUOTES[0], by=ada)
     newer = make.revised(make.passage_of(edited.review.claim).revision.article, make.OTHER_FIGURE)
     show_changes()
     return [
         *_desk(article.pk, _changed_article(ada).pk, originals.imported().pk),
+        Screen("report of a batch", f"/desk/batches/{batch.pk}/", "Ada"),
+        Screen("feeds", "/desk/settings/feeds/", "Max", ("feed-dialog",)),
+        Screen("feeds to read", "/desk/settings/feeds/", "Vera"),
+        Screen("feed", f"/desk/settings/feeds/{feed.pk}/", "Max", ("feed-dialog",)),
+        Screen("feed for whoever imports", f"/desk/settings/feeds/{feed.pk}/", "Ada"),
         *(_claim(state, review) for state, review in reviews.items()),
         Screen("claim published", _path(changed.review), "Dov"),
         Screen("claim to publish anew", _path(publication.review), "Dov", ("publish-dialog",)),
@@ -118,8 +129,52 @@ def _imports(user: User) -> None:
         status=JobStatus.FAILED,
         finished_at=timezone.now(),
         error_code="refused",
-        error_detail="herald.example answered “subscribers only” (HTTP 403), so there was no text to read.",
+        error_detail=_REFUSED,
     )
+
+
+_REFUSED = "herald.example answered “subscribers only” (HTTP 403), so there was no text to read."
+
+
+def _batch(user: User) -> Batch:
+    """A file with a good row, one that failed, one that was refused."""
+    lines = "url,text\nhttps://herald.example/1,\nfile:///etc/passwd,\n,A text of one sentence.\n"
+    batch = request_batch(
+        actor=user, file=lines.encode(), filename="a-rather-long-name-of-a-file-" * 3 + ".csv"
+    )
+    run_batch(batch.pk)
+    for job in Import.objects.filter(batch_row__batch=batch):
+        state = JobStatus.FAILED if job.url else JobStatus.DONE
+        _end(job, state)
+    return batch
+
+
+def _feeds() -> Feed:
+    """One in each state; return one with an entry that failed."""
+    url = "https://herald.example/feeds/" + "with-a-rather-long-address/" * 3
+    feeds = [make.feed(url=f"{url}{number}.xml", outlet_name="Herald") for number in range(5)]
+    now = timezone.now()
+    later = now + timedelta(hours=9)
+    waits = {"run_after": later, "polled_at": now}
+    new, works, away, paused, stopped = (Feed.objects.filter(pk=feed.pk) for feed in feeds)
+    works.update(title="Example Herald", **waits)
+    away.update(
+        failures=3, error_code="site_error", error_detail="herald.example has a fault of its own.", **waits
+    )
+    paused.update(status=JobStatus.DONE, **waits)
+    stopped.update(status=JobStatus.FAILED, error_code="gave_up", attempts=20, **waits)
+    job = Import.objects.create(kind=Import.Kind.FEED_ENTRY, url=f"{url}entry")
+    FeedEntry.objects.create(feed=works.get(), key="1" * 64, digest="1" * 64, title="Night ferry", job=job)
+    _end(job, JobStatus.FAILED)
+    assert new.get().is_being_read
+    return works.get()
+
+
+def _end(job: Import, status: JobStatus) -> None:
+    job.status, job.finished_at = status, timezone.now()
+    if status == JobStatus.FAILED:
+        job.error_code, job.error_detail = "refused_by_site", _REFUSED
+    job.save()
 
 
 def _path(review: Review) -> str:
