@@ -69,21 +69,20 @@ def checked(sent: Any) -> list[Row]:
 
 
 def _rows(data: bytes, content_type: str) -> Iterator[Row]:
-    start = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
     if data.startswith(COMPOUND):
         raise unreadable("encrypted")
     if data.startswith(b"PK"):
         return _table(read_workbook(data, most=MOST_ROWS + 2))
-    if start.startswith(b"<"):
+    if data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         return enumerate(read_wordpress(data), start=1)
-    text = decode(data, content_type or None).text
-    if start.startswith(b"{"):
+    text = decode(data, content_type or None).text.removeprefix("\ufeff")
+    if text[:4096].lstrip().startswith("{"):
         return _lines(text)
     return _table(_comma_separated(text))
 
 
 def _lines(text: str) -> Iterator[Row]:
-    for number, line in enumerate(text.split("\n"), start=1):
+    for number, line in enumerate(io.StringIO(text, newline=None), start=1):
         if line.strip():
             yield number, _object(line)
 
@@ -97,9 +96,10 @@ def _object(line: str) -> dict[str, str] | str:
         return "This line is no JSON object."
     row = {}
     for name, value in said.items():
-        if value is not None and not isinstance(value, str):
+        found = _FIELD.get(_plain(name))
+        if found and value is not None and not isinstance(value, str):
             return f"“{name[:40]}” is not text."
-        if value and (found := _FIELD.get(_plain(name))):
+        if found and value:
             row[found] = _whole(value)
     return row
 
@@ -142,8 +142,10 @@ def _columns(heads: list[str]) -> list[str]:
 
 def _comma_separated(text: str) -> Iterator[list[str] | str]:
     csv.field_size_limit(LONGEST_CELL)
-    head = text.partition("\n")[0]
-    separator = max(",;\t|", key=head.count)
+    told = re.match(r"sep=(.)[\r\n]+", text)  # as Excel writes it for itself
+    text = text[told.end() :] if told else text
+    head = re.split("[\r\n]", text.lstrip("\r\n"), maxsplit=1)[0]
+    separator = told[1] if told else max(",;\t|", key=head.count)
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     while True:
         try:

@@ -48,6 +48,8 @@ class _Refused(Exception):
 
 def wish_in(row: dict[str, str]) -> Wish | Fault:
     """Return what a row wants: `url` or `text` (or `html`), and what it knows of the article."""
+    if kept_back := row.get("kept_back"):
+        return Fault(*_kept_back(row.get("title", ""), kept_back))
     try:
         text, marked_up = row.get("text", "").strip(), row.get("html", "").strip()
         url = row.get("url", "").strip()
@@ -64,6 +66,17 @@ def wish_in(row: dict[str, str]) -> Wish | Fault:
         )
     except _Refused as refused:
         return refused.fault
+
+
+def _kept_back(title: str, why: str) -> tuple[str, str]:
+    """Say why what a WordPress site does not show to everybody is not imported."""
+    title = one_line(title)[:100] or _("Untitled")
+    if why == "password":
+        return "protected", _("“%s” is behind a password on its site.") % title
+    return "not_published", _("“%(title)s” is not published on its site (%(status)s).") % {
+        "title": title,
+        "status": why,
+    }
 
 
 def _given(row: dict[str, str]) -> dict[str, str]:

@@ -150,7 +150,7 @@ def _address(link: Any, base: str) -> str:
     if not link:
         return ""
     try:
-        return normalise_url(urljoin(base, link))
+        return normalise_url(urljoin(base, link.replace(" ", "%20")))
     except (FetchError, ValueError):
         return ""
 

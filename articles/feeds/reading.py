@@ -53,11 +53,17 @@ def _read_xml(data: bytes, url: str, content_type: str, now: datetime) -> dict[s
     return entries.found(
         title=feed.get("title"),
         language=feed.get("language"),
-        entries=(_from_xml(each, url, now) for each in parsed.entries[: entries.MOST_ENTRIES]),
+        entries=(
+            _from_xml(each, url, now, one_date=parsed.get("version") != "atom10")
+            for each in parsed.entries[: entries.MOST_ENTRIES]
+        ),
     )
 
 
-def _from_xml(said: Any, url: str, now: datetime) -> entries.Entry | None:
+def _from_xml(said: Any, url: str, now: datetime, *, one_date: bool) -> entries.Entry | None:
+    """Read one entry. In RSS a single date (`dc:date`) is that of publication, whatever it is called."""
+    updated = _moment(said.get("updated_parsed") if "updated" in said else None)
+    published = _moment(said.get("published_parsed")) or (updated if one_date else None)
     whole = max((_as_html(each) for each in said.get("content", ())), key=len, default="")
     return entries.entry(
         base=url,
@@ -68,8 +74,8 @@ def _from_xml(said: Any, url: str, now: datetime) -> entries.Entry | None:
         byline=said.get("author"),
         html=whole or _as_html(said.get("summary_detail", {})),
         is_whole=bool(whole),
-        published_at=_moment(said.get("published_parsed")),
-        updated_at=_moment(said.get("updated_parsed") if "updated" in said else None),
+        published_at=published,
+        updated_at=updated,
     )
 
 

@@ -195,7 +195,7 @@ def test_the_published_posts_of_a_wordpress_export_become_articles() -> None:
     items = post(1, old) + post(2, new, "page") + post(3, old, status="draft") + post(4, "", "attachment")
     batch = taken(WXR.format(dtd="", items=items), "export.xml")
     import_all()
-    assert (batch.status, batch.total) == ("done", 2)
+    assert (batch.status, batch.total, errors(batch)) == ("done", 3, {3: "not_published"})
     first = Article.objects.get(title="Post 1")
     assert (first.byline, first.canonical_url, first.language) == ("jo", "https://blog.example/1", "en-GB")
     assert str(first.outlet) == "Harbour blog" or first.outlet is not None
