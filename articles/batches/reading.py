@@ -101,6 +101,14 @@ def _object(line: str) -> dict[str, str] | str:
             return f"“{name[:40]}” is not text."
         if found and value:
             row[found] = _whole(value)
+    return _with_its_address(row)
+
+
+def _with_its_address(row: dict[str, str]) -> dict[str, str]:
+    """Of a row with both: the text is what is imported, and the address is where it is from."""
+    if "text" in row and "url" in row:
+        url = row.pop("url")
+        row.setdefault("canonical_url", url)
     return row
 
 
@@ -118,7 +126,8 @@ def _table(cells: Iterable[list[str] | str]) -> Iterator[Row]:
             yield number, "This row has more cells than the table has columns."
         else:
             pairs = zip(columns, line, strict=False)
-            yield number, {name: _whole(cell) for name, cell in pairs if name and cell.strip()}
+            row = {name: _whole(cell) for name, cell in pairs if name and cell.strip()}
+            yield number, _with_its_address(row)
 
 
 def _columns(heads: list[str]) -> list[str]:

@@ -53,9 +53,10 @@ def wish_in(row: dict[str, str]) -> Wish | Fault:
     try:
         text, marked_up = row.get("text", "").strip(), row.get("html", "").strip()
         url = row.get("url", "").strip()
-        if sum(map(bool, (url, text, marked_up))) != 1:
-            words = _("A row has an address or a text, and not both.")
-            raise _Refused("no_article" if not (url or text or marked_up) else "invalid", words)
+        if not (url or text or marked_up):
+            raise _Refused("no_article", _("This row has neither an address nor a text."))
+        if sum(map(bool, (url, text, marked_up))) > 1:
+            raise _Refused("invalid", _("Give an address or a text, and not both."))
         if max(len(text), len(marked_up)) > limits.TEXT:
             raise _Refused("too_large", _("The text is longer than %d characters.") % limits.TEXT)
         return Wish(

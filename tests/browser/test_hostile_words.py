@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect
 
-from articles.actions import add_article, carry_out_import, request_import, revise
+from articles.actions import add_article, carry_out_import, carry_out_poll, request_import, revise
+from articles.feeds.models import Feed, FeedEntry
 from articles.models import Import, Passage
 from factcheck.accounts.models import User
 from factcheck.jobs.models import JobStatus
@@ -18,6 +19,8 @@ from factcheck.jobs.runner import perform
 from publishing.models import Publication
 from reviews import actions
 from tests import factories as make
+from tests.articles.canary import Server, page as page_with, serving
+from tests.articles.feeding import feed_page, item, rss
 from tests.browser import hands
 from tests.cast import person
 
@@ -258,3 +261,62 @@ def test_what_is_handed_in_runs_nowhere(
         page.goto(path)
         expect(page.locator("main")).to_contain_text(job.article.title)
         assert page.locator("main :is(iframe, object, embed, script:not([type])), [onerror]").count() == 0
+
+
+def _hostile_feed(server: Server) -> bytes:
+    """Entries with a page, without one, and with a link that would run; payloads as marks and as words."""
+    quoted = escape(ALL)
+    text = f"<p>{make.QUOTE}. It says more.</p>" + "".join(f"<p>{AROUND.format(one)}</p>" for one in PAYLOADS)
+    whole = f"<content:encoded>{escape(text)}</content:encoded>"
+    server.says("/articles/1", page_with(LIVE))
+    server.says("/articles/2", page_with("", status="403 No"))
+    server.says("/articles/3", page_with("", status="404 No"))
+    return feed_page(
+        rss(
+            item(1, title=f"title {ALL}", description=ALL),
+            item(2, title=f"second {quoted}", description=quoted).replace("</item>", f"{whole}</item>"),
+            item(3, title=f"failed {quoted}"),
+            item(4, title=f"fourth {quoted}", link="javascript:alert(1)", guid=ALL).replace(
+                "</item>", f"{whole.replace('more', 'different')}</item>"
+            ),
+            title=f"feed {quoted}",
+        )
+    )
+
+
+@pytest.mark.case("X2", "X6")
+def test_what_a_feed_says_runs_neither_at_the_desk_nor_on_the_public_site(
+    context: BrowserContext, desk_server: str, ada: User, settings: Any
+) -> None:
+    with serving() as server:
+        settings.FETCH_ALLOW = [server.place]
+        feed = make.feed(url=server.url("/feed"))
+        server.says("/feed", _hostile_feed(server))
+        perform(Feed, feed.pk, carry_out_poll)
+        for job in Import.objects.order_by("pk"):
+            perform(Import, job.pk, carry_out_import)
+    articles = {entry.title.split()[0]: entry.job.article for entry in FeedEntry.objects.all()}
+    second, fourth = articles["second"], articles["fourth"]
+    assert articles["title"]
+    assert second
+    assert fourth
+    assert (articles["failed"], fourth.canonical_url) == (None, "")
+    publication = make.published(article=second, quote=make.QUOTE, by=ada)
+    hands.sign_in(context, desk_server, ada)
+    page = context.new_page()
+    shown = f"second {PAYLOADS[0]}"
+    for path, words in (
+        ("/desk/articles/", shown),
+        (f"/desk/articles/{second.pk}/", shown),
+        (f"/desk/articles/{fourth.pk}/", f"fourth {PAYLOADS[0]}"),
+        ("/desk/settings/feeds/", f"feed {PAYLOADS[0]}"),
+        (f"/desk/settings/feeds/{feed.pk}/", f"failed {PAYLOADS[0]}"),
+        (f"/desk/claims/{publication.review.claim_id}/", shown),
+        (publication.path, shown),
+        (second.summary.path, shown),
+    ):
+        page.goto(path)
+        assert words in " ".join(page.locator("body").inner_text().split()), path
+        assert page.locator(":is(iframe, object, embed, [onerror], [onload])").count() == 0, path
+        links = page.locator("a").evaluate_all("(links) => links.map((a) => a.href)")
+        assert not [link for link in links if not link.startswith(("http://", "https://"))], path
