@@ -6,6 +6,7 @@ import io
 import json
 import time
 import zipfile
+from datetime import timedelta
 from html import unescape
 from typing import Any
 from xml.sax.saxutils import escape
@@ -15,7 +16,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test.client import encode_multipart
 from django.utils import timezone
 
-from articles.actions import request_batch
+from articles.actions import batches, carry_out_batch, request_batch
 from articles.batches.models import Batch
 from articles.batches.reading import MOST_ROWS
 from articles.batches.workbook import COMPOUND
@@ -249,6 +250,37 @@ def test_10_000_rows_are_taken_and_leave_room_for_others(ada: User) -> None:
     assert sweep() == 500
     assert "0 of 10000 imported" in signed_in(ada).get("/desk/articles/").content.decode()
     assert taken(f"url,title\n{lines}https://herald.example/more,One more\n").error_code == "too_many_rows"
+
+
+def test_the_lease_of_a_batch_is_renewed_with_each_lot_of_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    batch = request_batch(actor=person("Ada"), file=b"text\nOne.\nTwo.\nThree.\n")
+    Batch.objects.take(batch.pk, timezone.now())
+    batch.refresh_from_db()
+    left = []
+
+    def look(_place: str) -> None:
+        now = timezone.now()
+        left.append((Batch.objects.get().leased_until - now).total_seconds())
+        Batch.objects.update(leased_until=now + timedelta(seconds=1))
+
+    monkeypatch.setattr(batches, "AT_ONCE", 1)
+    monkeypatch.setattr(batches.faults, "point", look)
+    carry_out_batch(batch)
+    assert len(left) == 3
+    assert min(left) > Batch.lease.total_seconds() - 10
+
+
+def test_a_failed_row_is_tried_again_from_the_report(ada: User) -> None:
+    batch = taken("text\nShort.\n")
+    Import.objects.update(
+        status="failed", error_code="empty", error_detail="No text.", finished_at=timezone.now()
+    )
+    browser, where = signed_in(ada), f"/desk/batches/{batch.pk}/"
+    assert "No text." in browser.get(where).content.decode()
+    answer = browser.post(f"/desk/imports/{Import.objects.get().pk}/retry/", {"next": where})
+    assert answer["Location"] == where
+    assert Import.objects.get().status == "queued"
+    assert "/retry/" not in signed_in(person("Vera")).get(where).content.decode()
 
 
 def test_a_file_with_many_comes_in_through_the_import_dialog(ada: User) -> None:

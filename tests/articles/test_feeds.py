@@ -11,7 +11,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from articles.actions import add_feed, pause_feed, poll_feed_now
+from articles.actions import add_feed, carry_out_poll, change_feed, pause_feed, poll_feed_now, polling
 from articles.actions.polling import MOST_AT_ONCE, SOON
 from articles.feeds.models import Feed, FeedEntry
 from articles.models import Article, Import, Revision
@@ -19,6 +19,7 @@ from articles.tasks import poll_feed, run_import
 from factcheck.accounts.models import User
 from factcheck.audit.models import Event
 from factcheck.errors import Conflict, Malformed
+from factcheck.jobs.runner import LeaseLost
 from factcheck.jobs.sweep import sweep
 from tests import factories as make
 from tests.api.callers import calling
@@ -394,14 +395,8 @@ def test_the_sweep_sends_what_is_due_and_not_what_is_paused(feed: Feed) -> None:
 
 
 def test_a_feed_that_is_paused_while_it_is_read_takes_nothing_more(feed: Feed, server: Server) -> None:
-    def pausing(client: Any) -> None:
-        client.sendall(feed_page(rss(item(1))))
-
     says(server, item(1))
     real = Feed.objects.get(pk=feed.pk)
-
-    from articles.actions import carry_out_poll
-    from factcheck.jobs.runner import LeaseLost
 
     Feed.objects.take(real.pk, timezone.now())
     real.refresh_from_db()
@@ -411,6 +406,48 @@ def test_a_feed_that_is_paused_while_it_is_read_takes_nothing_more(feed: Feed, s
     assert Import.objects.count() == 0
     assert not Feed.objects.get(pk=feed.pk).is_active
     assert poll_feed_now(feed, actor=person("Max")).is_active
+
+
+def test_a_name_that_is_given_while_the_feed_is_read_stays(feed: Feed, server: Server) -> None:
+    says(server, item(1), title="Its own name")
+    Feed.objects.take(feed.pk, timezone.now())
+    feed.refresh_from_db()
+    change_feed(Feed.objects.get(pk=feed.pk), actor=person("Max"), title="Our name")
+    carry_out_poll(feed)
+    assert Feed.objects.get().title == "Our name"
+
+
+def test_where_a_feed_stands_is_told_in_the_words_of_feeds(feed: Feed, server: Server) -> None:
+    server.says("/feed", page("", status="404 Gone"))
+    feed = polled(feed)
+    html = signed_in(person("Max")).get(f"/desk/settings/feeds/{feed.pk}/").content.decode()
+    assert "There is nothing at this address. Look on the site for its RSS or Atom address." in html
+    assert "article" not in feed.shown_error
+    part = signed_in(person("Vera")).get(
+        f"/desk/settings/feeds/{feed.pk}/", headers={"HX-Request": "true", "HX-Target": "x"}
+    )
+    assert part.content.decode().strip().startswith('<div class="feed-state"')
+
+
+def test_an_entry_that_failed_stands_on_the_page_of_its_feed_and_can_be_tried_again(
+    feed: Feed, server: Server, ada: User
+) -> None:
+    server.says("/articles/1", page("", status="404 Gone"))
+    says(server, item(1))
+    polled(feed)
+    import_all()
+    job = Import.objects.get()
+    where = f"/desk/settings/feeds/{feed.pk}/"
+    assert f"/desk/imports/{job.pk}/retry/" not in signed_in(person("Max")).get(where).content.decode()
+    browser = signed_in(ada)
+    html = browser.get(where).content.decode()
+    assert "Night ferry breaks its record (1)" in html
+    assert "0 of 1 imported, 1 failed" in " ".join(html.split())
+    server.says("/articles/1", article(1))
+    answer = browser.post(f"/desk/imports/{job.pk}/retry/", {"next": where})
+    assert (answer.status_code, answer["Location"]) == (303, where)
+    import_all()
+    assert "1 of 1 imported" in browser.get(where).content.decode()
 
 
 # --- P16: the publisher edits what is on the desk ------------------------------------------------
@@ -433,6 +470,23 @@ def test_an_entry_that_was_edited_leads_to_another_look_and_a_new_revision(
     import_all()
     assert Article.objects.get().revisions.count() == 2
     assert make.placement_of(claim).outcome == "changed"
+
+
+@pytest.mark.case("P16", "P21")
+def test_many_edited_entries_are_looked_at_some_in_each_poll(
+    feed: Feed, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        server.says(f"/articles/{number}", article(number))
+    says(server, *(item(number) for number in range(3)))
+    polled(feed)
+    import_all()
+    monkeypatch.setattr(polling, "MOST_AT_ONCE", 2)
+    says(server, *(item(number, title=f"Edited ({number})") for number in range(3)))
+    for expected in (2, 3, 3):
+        feed = polled(feed)
+        assert Import.objects.filter(kind="url", revises__isnull=False).count() == expected
+    assert feed.run_after > timezone.now() + SOON * 2
 
 
 @pytest.mark.case("P16")
