@@ -246,6 +246,9 @@ def test_an_entry_whose_id_or_address_was_changed_is_not_a_new_one(feed: Feed, s
     says(server, item(1, guid="another"), item(2, link="/moved/2"), with_text(3, link=""))
     polled(feed)
     polled(feed)
+    # Where it moved to it is known from then on, whatever its title becomes.
+    says(server, item(2, link="/moved/2", title="Another title", guid="a third"))
+    polled(feed)
     assert Import.objects.count() == FeedEntry.objects.count() == 3
 
 
@@ -415,6 +418,16 @@ def test_a_name_that_is_given_while_the_feed_is_read_stays(feed: Feed, server: S
     change_feed(Feed.objects.get(pk=feed.pk), actor=person("Max"), title="Our name")
     carry_out_poll(feed)
     assert Feed.objects.get().title == "Our name"
+
+
+def test_a_name_that_is_taken_away_gives_way_to_the_feeds_own(feed: Feed, server: Server) -> None:
+    server.says("/feed", feed_page(rss(title="Its own name"), 'ETag: "v1"'))
+    change_feed(feed, actor=person("Max"), title="Our name")
+    feed = polled(feed)
+    assert (feed.title, feed.etag) == ("Our name", '"v1"')
+    change_feed(feed, actor=person("Max"), title="")
+    assert Feed.objects.get().validators == {}
+    assert polled(feed).title == "Its own name"
 
 
 def test_where_a_feed_stands_is_told_in_the_words_of_feeds(feed: Feed, server: Server) -> None:
