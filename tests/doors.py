@@ -166,7 +166,9 @@ class Door:
         return POLICY[self.like].only_in if self.like else (self.state,)
 
     def sent(self, wish: dict[str, Any]) -> dict[str, Any]:
-        """How a wish is sent: as a form where the door is the desk's or there is a file, else as JSON."""
+        """How a wish is sent: as lines where there are `lines`, as a form by the desk and with a file, or as JSON."""
+        if "lines" in wish:
+            return {"data": "\n".join(map(json.dumps, wish["lines"])), "content_type": "application/x-ndjson"}
         if self.is_api and not any(isinstance(each, SimpleUploadedFile) for each in wish.values()):
             return {"data": json.dumps(wish), "content_type": "application/json"}
         return {"data": wish}
@@ -389,6 +391,7 @@ API = [
     _read("user-detail", "user"),
     _read("token-detail", "token", seen_by=DANS),
     _call("import-list", (), _form(text="A text to import."), "request_import", ok=202),
+    _call("import-list", (), _form(lines=[{"text": "One."}, {"text": "Two."}]), "request_lines", ok=202),
     _call("import-retry", ("import",), _nothing, "request_import", ok=202),
     _call("batch-list", (), _file, "request_batch", ok=202),
     _call("feed-list", (), _form(url="https://courier.example/feed"), "add_feed", ok=201),

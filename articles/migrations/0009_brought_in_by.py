@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("articles", "0006_reading_marks"),
+        ("articles", "0007_extractions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

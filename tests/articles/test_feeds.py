@@ -411,6 +411,19 @@ def test_a_feed_that_is_paused_while_it_is_read_takes_nothing_more(feed: Feed, s
     assert poll_feed_now(feed, actor=person("Max")).is_active
 
 
+def test_a_worker_whose_lease_ran_out_takes_nothing_while_another_reads(feed: Feed, server: Server) -> None:
+    says(server, item(1))
+    now = timezone.now()
+    assert Feed.objects.take(feed.pk, now)
+    slow = Feed.objects.get()
+    assert Feed.objects.take(feed.pk, now + Feed.lease * 2)
+    with pytest.raises(LeaseLost):
+        carry_out_poll(slow)
+    assert Import.objects.count() == 0
+    carry_out_poll(Feed.objects.get())
+    assert Import.objects.count() == 1
+
+
 def test_a_name_that_is_given_while_the_feed_is_read_stays(feed: Feed, server: Server) -> None:
     says(server, item(1), title="Its own name")
     Feed.objects.take(feed.pk, timezone.now())
