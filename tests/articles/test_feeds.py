@@ -45,7 +45,9 @@ def polled(feed: Feed) -> Feed:
     """The feed after one more poll, whatever pause it is in."""
     Feed.objects.filter(pk=feed.pk).update(run_after=timezone.now())
     poll_feed(feed.pk)
-    return Feed.objects.get(pk=feed.pk)
+    feed = Feed.objects.get(pk=feed.pk)
+    assert feed.attempts == 0, feed.error_detail  # the poll ended, and was not broken off
+    return feed
 
 
 def says(server: Server, *items: str, **more: str) -> None:
