@@ -1,4 +1,4 @@
-"""What was found about an article in its original, field by field, beside what the desk has."""
+"""What was found in the original of a text: lines, and fields beside what the desk has."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext, gettext_lazy as _
 
+from articles.extraction import Block
+from articles.extraction.document import Draft, LeftOut, drafts_of
 from articles.models import Article, Revision
 
 LABELS = {
@@ -115,6 +117,15 @@ def _hint(value: str, field: Field | None) -> str:
         "said": field.as_typed,
         "how": field.how_words,
     }
+
+
+def lines_of(revision: Revision) -> list[Draft]:
+    """Return every line of the original that is known, in order. One query at most."""
+    return drafts_of(
+        revision.text,
+        [Block(**block) for block in revision.blocks],
+        [LeftOut(**line) for line in revision.extraction.left_out],
+    )
 
 
 def newer_headline(article: Article, revision: Revision) -> Field | None:

@@ -57,7 +57,7 @@ def test_no_request_is_a_transaction_of_its_own() -> None:
 # A worker's: they work outside any transaction and open short ones.
 CARRIED_OUT = {"carry_out_batch", "carry_out_import", "carry_out_poll", "carry_out_release"}
 # Call one that has the shape, after reading the text or looking for passages in it.
-THROUGH_ANOTHER = {"add_article", "store_once", "add_revision", "revise"}
+THROUGH_ANOTHER = {"add_article", "store_once", "add_revision", "store_revision", "repair_text", "revise"}
 # What actions are made of, in their transaction.
 PARTS = {"draft_of", "require_visible", "require_researcher", "hold", "settle", "select", "outlet_named"}
 MODULES_OF_PARTS = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -167,66 +167,81 @@ def carry_out_import(job: Import) -> None:
     faults.point("import.after_done")
 
 
+@dataclass(frozen=True, slots=True)
+class _Original:
+    """What is read: the page as it came, or what was handed in; kept in `blobs` under its digest."""
+
+    digest: str
+    content_type: str
+    http: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def final_url(self) -> str:
+        """Where the page was in the end; empty of what was handed in."""
+        return str(self.http.get("final_url", ""))
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What a revision keeps of it."""
+        return {"original": self.digest, "content_type": self.content_type, "http": self.http}
+
+
 def _import_article(job: Import) -> None:
-    http: dict[str, Any] = {}
-    if job.url:
-        if _finish_known(job, job.url):
-            return
-        _begin_fetch(job)
-        http = _fetched(job)
-        if http and _finish_known(job, http["final_url"]):
-            return
-    extracted = _extract(job, http.get("final_url", ""))
+    if job.url and _finish_known(job, job.url):
+        return
+    original = _fetched(job) if job.url else _handed_in(job)
+    if original.final_url and _finish_known(job, original.final_url):
+        return
     store_once(
-        extracted,
+        _extract(job, original),
         actor=job.requested_by,
         feed=job.feed_entry.feed if job.kind == Import.Kind.FEED_ENTRY else None,
         origin=job.kind,
-        original=job.original,
-        content_type=job.content_type,
-        http=http,
         job=job,
+        **original.facts,
     )
 
 
 def _import_newer_text(job: Import, article: Article) -> None:
-    http: dict[str, Any] = {}
+    original = _handed_in(job)
     if job.kind == Import.Kind.URL:
         newest = article.revisions.order_by("-number").only("original", "http")[0]
         _begin_fetch(job)
         fetched = fetch_if_changed(job.url, _validators(newest.http))
         if fetched is not None:
-            http = _keep(job, fetched)
-        if fetched is None or job.original == newest.original:
+            original = _keep(fetched)
+        if fetched is None or original.digest == newest.original:
             with transaction.atomic(durable=True):
                 finish(job, article=article, was_known=True, stage=Import.Stage.DONE)
             return
-    extracted = _extract(job, http.get("final_url", ""))
     add_revision(
         article,
         actor=job.requested_by,
-        extracted=extracted,
-        original=job.original,
-        content_type=job.content_type,
-        http=http,
+        extracted=_extract(job, original),
         job=job,
         is_fetched=job.kind != Import.Kind.TEXT,
+        **original.facts,
     )
 
 
-def _fetched(job: Import) -> dict[str, Any]:
-    """Fetch the page and keep it; nothing where the text that came with the wish has to do.
+def _handed_in(job: Import) -> _Original:
+    return _Original(job.original, job.content_type)
+
+
+def _fetched(job: Import) -> _Original:
+    """Fetch the page; where there is none, the text that the feed had of it has to do.
 
     Raises:
-        FetchError: there is none, or the page may yet be had.
+        FetchError: the feed had no text, or the page may yet be had.
     """
+    _begin_fetch(job)
     try:
-        return _keep(job, fetch(job.url))
+        return _keep(fetch(job.url))
     except FetchError as error:
         may_pass = error.transient and job.attempts < job.max_attempts
         if may_pass or not job.original:
             raise
-        return {}
+        return _handed_in(job)
 
 
 def _validators(http: Mapping[str, Any]) -> dict[str, str]:
@@ -251,38 +266,33 @@ def _begin_fetch(job: Import) -> None:
     faults.point("import.before_fetch")
 
 
-def _keep(job: Import, fetched: Fetched) -> dict[str, Any]:
-    """Keep the page as it came; return what a revision says of its coming."""
-    job.original = blobs.put(fetched.body)
-    job.content_type = (fetched.content_type or "")[:100]
-    Import.objects.filter(pk=job.pk).update(original=job.original, content_type=job.content_type)
+def _keep(fetched: Fetched) -> _Original:
+    """Keep the page as it came."""
+    http = {"final_url": fetched.final_url, "status": fetched.status, "headers": dict(fetched.headers)}
+    original = _Original(blobs.put(fetched.body), (fetched.content_type or "")[:100], http)
     faults.point("import.after_fetch")
-    return {
-        "final_url": fetched.final_url,
-        "status": fetched.status,
-        "headers": dict(fetched.headers),
-    }
+    return original
 
 
-def _extract(job: Import, final_url: str) -> Extracted:
+def _extract(job: Import, original: _Original) -> Extracted:
     Import.objects.filter(pk=job.pk).update(stage=Import.Stage.EXTRACTING)
-    data = blobs.get(job.original)
+    data = blobs.get(original.digest)
     if job.kind == Import.Kind.TEXT:
         extracted = read_text(data.decode(), job.given)
     else:
-        extracted = _extract_bytes(job, data, final_url)
+        extracted = _extract_bytes(job, data, original)
     faults.point("import.after_extraction")
     return extracted
 
 
-def _extract_bytes(job: Import, data: bytes, final_url: str) -> Extracted:
-    instead = job.url and not final_url
+def _extract_bytes(job: Import, data: bytes, original: _Original) -> Extracted:
+    instead = job.url and not original.final_url
     given = job.given | (job.given.get("entry", {}) if instead else {})
     extracted = cage.extract(
         data,
-        content_type=job.content_type or None,
+        content_type=original.content_type or None,
         filename=job.filename or None,
-        url=final_url or job.url or job.given.get("canonical_url") or None,
+        url=original.final_url or job.url or job.given.get("canonical_url") or None,
         known=known_in(given),
     )
     return replace(extracted, warnings=(*extracted.warnings, _FROM_FEED)) if instead else extracted

@@ -75,7 +75,9 @@ def carry_out_poll(feed: Feed) -> None:
 
 
 def _sorted(feed: Feed, entries: Iterable[Entry]) -> Sorted:
-    """Tell new entries from known ones, in the order of the feed. Two queries.
+    """Tell new entries from known ones and from edited ones, in the order of the feed. Two queries.
+
+    An edited one whose article is not there yet is looked at when it is.
 
     An entry is known by its address; by its id where only the address was changed. An id alone is not
     trusted, for some feeds give all their entries the same.
@@ -98,7 +100,7 @@ def _sorted(feed: Feed, entries: Iterable[Entry]) -> Sorted:
                 result.moved.append((known, entry))
         if known is None:
             result.new.append(entry)
-        elif known.digest != entry.digest:
+        elif known.digest != entry.digest and known.job.article is not None:
             result.edited.append((known, entry))
     return result
 

@@ -17,9 +17,9 @@ from django.utils.translation import gettext as _, gettext_lazy as _lazy
 from articles.actions.revisions import TRIES, Found, Overtaken, store_revision
 from articles.actions.texts import as_json, choices_in, columns_of_text
 from articles.anchoring import Anchored, Outcome
-from articles.extraction import Block
-from articles.extraction.document import Draft, LeftOut, drafts_of, lay_out
+from articles.extraction.document import Draft, lay_out
 from articles.extraction.repair import names
+from articles.found import lines_of
 from articles.models import Extraction, Passage, Placement, Revision
 from factcheck.accounts.models import User
 from factcheck.accounts.roles import Right, require
@@ -91,15 +91,6 @@ def repair_text(
         except (Overtaken, IntegrityError):
             continue
     raise Conflict(detail=_("The article kept changing while its lines were put together. Try again."))
-
-
-def lines_of(revision: Revision) -> list[Draft]:
-    """Return every line of the original that is known, in order. One query at most."""
-    return drafts_of(
-        revision.text,
-        [Block(**block) for block in revision.blocks],
-        [LeftOut(**line) for line in revision.extraction.left_out],
-    )
 
 
 def _turned(lines: Sequence[Draft], leave_out: Collection[int], take_in: Collection[int]) -> list[Draft]:

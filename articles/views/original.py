@@ -19,10 +19,9 @@ from django.views.decorators.http import require_safe
 
 from articles import limits
 from articles.actions import change_article, repair_text
-from articles.actions.repairs import lines_of
 from articles.extraction.document import Draft
 from articles.forms import DetailsForm, RepairForm
-from articles.found import details_of, found_in, hints, saved_meanwhile
+from articles.found import details_of, found_in, hints, lines_of, saved_meanwhile
 from articles.models import Passage, Revision
 from factcheck.accounts.decorators import DeskRequest, desk_view
 from factcheck.accounts.roles import Right, may

@@ -11,7 +11,15 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from articles.actions import add_feed, carry_out_poll, change_feed, pause_feed, poll_feed_now, polling
+from articles.actions import (
+    add_feed,
+    carry_out_poll,
+    change_feed,
+    pause_feed,
+    poll_feed_now,
+    polling,
+    retry_import,
+)
 from articles.actions.polling import MOST_AT_ONCE, SOON
 from articles.feeds.models import Feed, FeedEntry
 from articles.models import Article, Import, Revision
@@ -526,6 +534,33 @@ def test_an_edited_entry_without_an_address_is_its_own_new_text(feed: Feed, serv
     polled(feed)
     import_all()
     assert "38,900" in Article.objects.get().revisions.order_by("-number")[0].text
+
+
+@pytest.mark.case("P16")
+def test_an_entry_that_is_edited_before_it_is_imported_is_looked_at_then(feed: Feed, server: Server) -> None:
+    says(server, with_text(1, link=""))
+    polled(feed)
+    says(server, with_text(1, link="").replace("41,000", "38,900"))
+    polled(feed)
+    import_all()
+    polled(feed)
+    import_all()
+    assert "38,900" in Article.objects.get().revisions.order_by("-number")[0].text
+
+
+def test_the_text_of_a_feed_outlives_a_page_that_says_nothing(feed: Feed, server: Server) -> None:
+    server.says("/articles/1", page("<html><body></body></html>"))
+    says(server, with_text(1))
+    polled(feed)
+    import_all()
+    job = Import.objects.get()
+    assert job.status == "failed"
+    server.says("/articles/1", page("", status="404 Gone"))
+    retry_import(job, actor=person("Ada"))
+    import_all()
+    revision = Article.objects.get().revisions.get()
+    assert [each["code"] for each in revision.warnings] == ["text_of_feed"]
+    assert "41,000" in revision.text
 
 
 @pytest.mark.case("P16")

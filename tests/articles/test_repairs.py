@@ -11,11 +11,11 @@ from articles.actions import (
     request_import,
     revise,
 )
-from articles.actions.repairs import ClaimsStandThere, NewerTextCame, PassagesWait, lines_of
+from articles.actions.repairs import ClaimsStandThere, NewerTextCame, PassagesWait
 from articles.actions.revisions import SameTextElsewhere
 from articles.extraction import extract
 from articles.extraction.document import MAX_LEFT_OUT, drafts_of, lay_out
-from articles.found import found_in, newer_headline, to_check
+from articles.found import found_in, lines_of, newer_headline, to_check
 from articles.models import Article, Extraction, Passage, Placement, ReadingMark, Revision
 from articles.tasks import run_import
 from factcheck.accounts.models import User
