@@ -2,8 +2,9 @@
 
 `extract` and `from_text` are those of `articles.extraction`, with the same answers. A keeper process
 (`articles.cage.keeper`), started with the first use and shared by what this process forks, has the
-parsers loaded and forks a child for each document: no secrets in its memory or environment, and limits on
-time, memory, files and network. A document that hangs or breaks a parser costs its own import.
+parsers loaded and forks a child for each document: no secrets in its memory or environment, limits on
+time and memory, and no way to other files, programs and the network (`articles.cage.seal`). A document
+that hangs or breaks a parser costs its own import.
 """
 
 from __future__ import annotations
@@ -202,8 +203,8 @@ def _judged(body: bytes, verdict: Verdict, limits: Limits, read: Callable[[dict[
     Raises:
         ExtractionError: `too_complex`, or what the parser said; `busy`.
     """
-    if verdict.late and verdict.cpu < limits.wall / 4:
-        raise _busy()  # it hardly ran: the machine is to blame
+    if verdict.late and verdict.cpu < limits.wall / 2:
+        raise _busy()  # it had to wait more than it ran: the machine is to blame
     if verdict.late or verdict.overworked:
         raise too_complex(f"reading it takes longer than {limits.wall} seconds")
     if verdict.out_of_memory:

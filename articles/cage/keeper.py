@@ -26,6 +26,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from articles.batches.reading import read_rows
+from articles.cage.seal import seal
 from articles.cage.wire import OUT_OF_MEMORY, Limits, Order, packed_answer, packed_verdict, read_order
 from articles.extraction import Extracted, ExtractionError, extract, from_text
 from articles.feeds.reading import read_feed
@@ -33,14 +34,20 @@ from articles.feeds.reading import read_feed
 _PR_SET_PDEATHSIG = 1
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
 _FILES = 32
+Size = tuple[int, int]
+_NICENESS = 5
 
 
 def main() -> None:
     """Load the parsers, then serve until the line closes."""
+    _step_back()
     _leave_the_network()
     _load()
     gc.collect()
     gc.freeze()  # children would otherwise copy what the collector touches
+    size = _own_size()
+    for wall in seal():
+        sys.stderr.write(f"What parses foreign documents is not kept from {wall} on this system.\n")
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # guards are not waited for
     keeper = os.getpid()
     with socket.socket(fileno=os.dup(0)) as line:
@@ -52,11 +59,11 @@ def main() -> None:
                 line.close()
                 os.close(0)
                 _end_with(keeper)
-                _guard(socket.socket(fileno=lines[0]))
+                _guard(socket.socket(fileno=lines[0]), size)
             os.close(lines[0])
 
 
-def _guard(line: socket.socket) -> None:
+def _guard(line: socket.socket, size: Size) -> None:
     """Fork the child, wait for it, add the verdict; never return."""
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -64,7 +71,7 @@ def _guard(line: socket.socket) -> None:
         child = os.fork()
         if child == 0:
             _end_with(guard)
-            os._exit(_parse(line))
+            os._exit(_parse(line, size))
         _, status, usage = os.wait4(child, 0)
         code = os.waitstatus_to_exitcode(status)
         line.sendall(packed_verdict(code, usage.ru_utime + usage.ru_stime))
@@ -72,12 +79,12 @@ def _guard(line: socket.socket) -> None:
         os._exit(0)
 
 
-def _parse(line: socket.socket) -> int:
+def _parse(line: socket.socket, size: Size) -> int:
     """Read the order, carry it out within its limits, answer; return the exit code."""
     try:
         with line.makefile("rb") as sent:
             order, data = read_order(sent.read())
-        _confine(order.limits)
+        _confine(order.limits, size)
         line.sendall(packed_answer(_carried_out(order, data)))
     except MemoryError:
         return OUT_OF_MEMORY
@@ -130,13 +137,13 @@ def _batch(data: bytes, order: Order) -> dict[str, Any]:
 _READERS: dict[str, Callable[[bytes, Order], dict[str, Any]]] = {"feed": _feed, "batch": _batch}
 
 
-def _confine(limits: Limits) -> None:
+def _confine(limits: Limits, size: Size) -> None:
     """Set the limits of this process; what a system does not have it goes without."""
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.setitimer(signal.ITIMER_REAL, limits.wall)
     resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu, limits.cpu + 1))  # told apart from a kill
     for what, most in (
-        (resource.RLIMIT_AS, _mapped_at_most(limits.memory)),
+        (resource.RLIMIT_AS, _mapped_at_most(limits.memory, size)),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_NOFILE, _FILES),
@@ -146,17 +153,24 @@ def _confine(limits: Limits) -> None:
             resource.setrlimit(what, (most, most))
 
 
-def _mapped_at_most(memory: int) -> int:
+def _mapped_at_most(memory: int, size: Size) -> int:
     """Return the address space with which no more than `memory` can be in use.
 
-    Libraries reserve more than they use, so what counts is what is resident now and what may be added.
+    Libraries reserve more than they use, so what counts is what is resident in the keeper and what may be
+    added.
     """
+    mapped, resident = size
+    return mapped + max(memory - resident, memory // 4)
+
+
+def _own_size() -> Size:
+    """Return how much this process has mapped, and how much of that is resident; 0 where nobody says."""
     try:
         with open("/proc/self/statm") as statm:  # noqa: PTH123
             mapped, resident = (int(pages) * resource.getpagesize() for pages in statm.read().split()[:2])
     except OSError:  # not Linux
-        return memory
-    return mapped + max(memory - resident, memory // 4)
+        return 0, 0
+    return mapped, resident
 
 
 def _end_with(parent: int) -> None:
@@ -168,8 +182,18 @@ def _end_with(parent: int) -> None:
         os._exit(1)
 
 
+def _step_back() -> None:
+    """Let whoever answers a person go first; on Linux sessions are weighed against each other too."""
+    os.nice(_NICENESS)
+    with suppress(OSError), open("/proc/self/autogroup", "w") as ours:  # noqa: PTH123
+        ours.write(str(_NICENESS))
+
+
 def _leave_the_network() -> None:
-    """Move into a network of its own, with nothing in it, where the system lets us (Linux)."""
+    """Move into a network of its own, with nothing in it, where the system lets us (Linux).
+
+    Containers mostly do not; there the seal is what keeps a child from the network.
+    """
     if sys.platform != "linux":
         return
     unshare = ctypes.CDLL(None).unshare

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.core.checks import run_checks
 
 from articles import cage
 from articles.actions import Unimportable, carry_out_import, request_import
-from articles.cage import wire
+from articles.cage import seal, wire
 from articles.extraction import Extracted, ExtractionError, Known, extract, from_text
 from articles.models import Article, Import
 from factcheck.accounts.models import User
@@ -168,47 +172,124 @@ class TestLimits:
         problem = refused(lambda: cage._judged(b"", late, wire.LIMITS, wire.read_article))
         assert (problem.code, problem.transient) == ("busy", True)
 
-    @linux
-    def test_a_child_writes_no_file_and_has_no_secret_nor_network(self, tmp_path: Path) -> None:
-        script = f"""
-import json, os, socket
-from articles.cage import keeper, Limits
-keeper._leave_the_network()
-keeper._confine(Limits())
-seen = {{"environment": sorted(os.environ)}}
-def attempt(name, act):
-    try:
-        act(); seen[name] = "done"
-    except (OSError, MemoryError) as problem:
-        seen[name] = type(problem).__name__
-attempt("write", lambda: open({str(tmp_path / "x")!r}, "w", buffering=1).write("text\\n" * 9000))
-attempt("connect", lambda: socket.create_connection(("127.0.0.1", int(os.environ.pop("PORT"))), 2))
-attempt("memory", lambda: bytearray(600 << 20))
-attempt("files", lambda: [os.dup(0) for _ in range(64)])
-for number in range(3, 64):
-    try: os.close(number)
-    except OSError: pass
-print(json.dumps(seen))
-"""
-        import socket
 
-        with socket.create_server(("127.0.0.1", 0)) as listening:
-            port = str(listening.getsockname()[1])
-            ran = subprocess.run(
-                [sys.executable, "-c", script],
-                check=False,
-                capture_output=True,
-                text=True,
-                cwd=cage._ROOT,
-                env={**cage._ENVIRONMENT, "PORT": port},
-                timeout=60,
-            )
-        assert ran.returncode == 0, ran.stderr
-        seen = json.loads(ran.stdout)
-        assert not [name for name in seen["environment"] if "DESK" in name or "DJANGO" in name]
-        assert (seen["write"], seen["memory"], seen["files"]) == ("OSError", "MemoryError", "OSError")
-        if os.geteuid() == 0:  # others depend on what their system grants them
-            assert seen["connect"] != "done"
+# A keeper with a reader that does what a parser would that a document has taken over.
+TAKEN_OVER = """
+import json, os, socket, subprocess
+from articles.cage import keeper
+
+def probe(data, order):
+    told = json.loads(data)
+    done = {"environment": sorted(os.environ)}
+    for name, act in {
+        "read": lambda: open(told["original"]).read(),
+        "list": lambda: os.listdir(told["folder"]),
+        "write": lambda: open(told["folder"] + "/x", "w").write("x"),
+        "environment of the desk": lambda: open(f"/proc/{told['desk']}/environ").read(),
+        "memory of the desk": lambda: open(f"/proc/{told['desk']}/mem", "rb"),
+        "signal to the desk": lambda: os.kill(told["desk"], 0),
+        "program": lambda: subprocess.run(["/bin/true"]),
+        "tcp": lambda: socket.create_connection(("127.0.0.1", told["port"]), 2),
+        "udp": lambda: socket.socket(type=socket.SOCK_DGRAM).sendto(b"x", ("127.0.0.1", told["port"])),
+        "unix": lambda: socket.socket(socket.AF_UNIX).connect(told["socket"]),
+        "memory": lambda: bytearray(600 << 20),
+        "files": lambda: [os.dup(1) for _ in range(64)],
+    }.items():
+        try:
+            act()
+        except (OSError, MemoryError) as problem:
+            done[name] = type(problem).__name__
+        else:
+            done[name] = "done"
+    return done
+
+keeper._READERS["probe"] = probe
+keeper._load = lambda: None
+"""
+# What Docker's default profile amounts to: there is no network to move into.
+NO_NAMESPACE = "keeper._leave_the_network = lambda: None\n"
+NO_SECCOMP = "from articles.cage import seal; seal._refuse_calls = lambda libc: False\n"
+NO_LANDLOCK = "from articles.cage import seal; seal._leave_the_files = lambda libc: False\n"
+
+
+@linux
+@pytest.mark.case("S21")
+class TestSeal:
+    """Whatever a document makes of its parser, it gets nowhere; with a canary that would tell."""
+
+    @pytest.fixture
+    def taken_over(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> Iterator[Callable[..., dict[str, Any]]]:
+        monkeypatch.setattr(cage._Keeper, "_running", None)
+        start = subprocess.Popen
+        original, path = tmp_path / "original", tmp_path / "socket"
+        original.write_text("Not for everybody.")
+        with (
+            socket.create_server(("127.0.0.1", 0)) as tcp,
+            socket.socket(type=socket.SOCK_DGRAM) as udp,
+            socket.socket(socket.AF_UNIX) as unix,
+        ):
+            port = tcp.getsockname()[1]
+            udp.bind(("127.0.0.1", port))
+            unix.bind(str(path))
+            unix.listen()
+            told = {
+                "original": str(original),
+                "folder": str(tmp_path),
+                "port": port,
+                "socket": str(path),
+                "desk": os.getpid(),
+            }
+
+            def run(*changes: str) -> dict[str, Any]:
+                script = "".join([TAKEN_OVER, *changes, "keeper.main()"])
+                monkeypatch.setattr(
+                    subprocess, "Popen", lambda _, **more: start([sys.executable, "-c", script], **more)
+                )
+                done: dict[str, Any] = cage.read("probe", json.dumps(told).encode(), lambda found: found)
+                cage._Keeper.forget(cage._Keeper.current())
+                done["heard"] = len(select.select([tcp, udp, unix], [], [], 0)[0])
+                return done
+
+            yield run
+
+    @pytest.mark.parametrize("changes", [(), (NO_NAMESPACE,)], ids=["namespace", "no namespace"])
+    def test_a_parser_that_is_taken_over_gets_nowhere(
+        self, taken_over: Callable[..., dict[str, Any]], changes: tuple[str, ...]
+    ) -> None:
+        done = taken_over(*changes)
+        assert not [name for name in done.pop("environment") if "DESK" in name or "DJANGO" in name]
+        assert done.pop("heard") == 0
+        assert [name for name, how in done.items() if how == "done"] == []
+
+    @pytest.mark.parametrize("wall", [NO_SECCOMP, NO_LANDLOCK], ids=["no seccomp", "no Landlock"])
+    def test_each_wall_alone_keeps_it_from_connecting(
+        self, taken_over: Callable[..., dict[str, Any]], wall: str
+    ) -> None:
+        done = taken_over(NO_NAMESPACE, wall)
+        assert done["tcp"] != "done"
+
+    def test_the_canary_would_tell(self, taken_over: Callable[..., dict[str, Any]]) -> None:
+        assert taken_over(NO_NAMESPACE, NO_SECCOMP, NO_LANDLOCK)["heard"] == 3
+
+    def test_a_system_without_walls_is_told_of(
+        self, taken_over: Callable[..., dict[str, Any]], capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        taken_over(NO_SECCOMP, NO_LANDLOCK)
+        said = capfd.readouterr().err
+        assert "not kept from the network on this system" in said
+        assert "not kept from other files on this system" in said
+
+    @pytest.mark.parametrize("found", [[], ["the network"], ["the network", "other files"]])
+    def test_the_check_for_production_says_it(
+        self, found: list[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(seal, "missing", lambda: found)
+        said = run_checks(include_deployment_checks=True)
+        assert [each.id for each in said if each.id.startswith("articles.")] == ["articles.W001"] * bool(
+            found
+        )
 
 
 @linux
