@@ -33,11 +33,12 @@ def be_patient(conf: Any, **_: Any) -> None:
 
 
 @signals.worker_init.connect
-def load_parsers(**_: Any) -> None:
+def load_parsers(sender: Any, **_: Any) -> None:
     """Start the process that parses before the pool forks, so that one serves all of a worker."""
     from articles import cage
 
-    cage.warm()
+    if "imports" in sender.app.amqp.queues.consume_from:
+        cage.warm()
 
 
 @signals.setup_logging.connect

@@ -227,6 +227,10 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_TIME_LIMIT = 40
 CELERY_TASK_SOFT_TIME_LIMIT = 30
+# What waits for other people's servers and reads their documents has a queue and workers of its own, so
+# that fifty sites that do not answer hold up no publication. A worker that is not told serves both.
+CELERY_TASK_QUEUES: dict[str, dict[str, Any]] = {"celery": {}, "imports": {}}
+CELERY_TASK_ROUTES = {"articles.tasks.*": {"queue": "imports"}}
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -241,6 +245,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 10.0,
         "options": {"expires": 10, "ignore_result": True},
     },
+    "look-alive": {"task": "articles.tasks.look_alive", "schedule": 30.0},
     "show-changes": {"task": "publishing.tasks.show_changes", "schedule": 120.0},
     "ask-for-rechecks": {"task": "reviews.tasks.ask_for_rechecks", "schedule": 600.0},
     "repair_site": {"task": "publishing.tasks.repair_site", "schedule": 3600.0},

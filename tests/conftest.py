@@ -205,7 +205,8 @@ def start_worker(
 ) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
     """Give a function that starts a real Celery worker on the test database.
 
-    It takes environment variables (``FAULT="publish.after_commit:kill"``) and returns the process.
+    It takes the queues that it serves, all unless told, and environment variables
+    (``FAULT="publish.after_commit:kill"``); it returns the process.
     """
     from django.conf import settings
     from django.db import connection
@@ -218,11 +219,12 @@ def start_worker(
         url = os.environ["CHECKDESK_TEST_DATABASE"].replace("/postgres?", f"/{name}?")
     started: list[subprocess.Popen[bytes]] = []
 
-    def start(**variables: str) -> subprocess.Popen[bytes]:
+    def start(queues: str = "", **variables: str) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "celery", "-A", "factcheck", "worker", "--beat"]
         command += ["--schedule", str(DATA_DIR / f"beat-{len(started)}"), "--pool", "prefork"]
         command += ["--concurrency", "1", "--loglevel", "WARNING"]
         command += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+        command += ["--queues", queues] if queues else []
         changes = {
             "CHECKDESK_DATABASE_URL": url,
             "CHECKDESK_SITE_DIR": str(settings.SITE_DIR),

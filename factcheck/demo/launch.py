@@ -113,9 +113,9 @@ class Desk:
         self._wait_for(web, self._web_answers)
         if self.stopping.is_set():
             return
-        worker = self._worker()
-        self.programs.insert(-1, worker)
-        worker.start()
+        for worker in (self._worker(), self._importer()):
+            self.programs.insert(-1, worker)
+            worker.start()
         self._greet()
 
     def _stop(self) -> None:
@@ -165,11 +165,16 @@ class Desk:
             raise CannotStart("The database could not be prepared; the reason stands above.")
 
     def _worker(self) -> Program:
-        command = [sys.executable, "-m", "celery", "-A", "factcheck", "worker", "--beat"]
-        command += ["--schedule", str(self.data_dir / "beat-schedule")]
-        command += ["--concurrency", "2", "--loglevel", "WARNING"]
+        beat = ["--beat", "--schedule", str(self.data_dir / "beat-schedule")]
+        return self._celery("worker", ["--queues", "celery", "--concurrency", "1", *beat])
+
+    def _importer(self) -> Program:
+        return self._celery("importer", ["--queues", "imports", "--concurrency", "2"])
+
+    def _celery(self, name: str, options: list[str]) -> Program:
+        command = [sys.executable, "-m", "celery", "-A", "factcheck", "worker", "--hostname", name]
         command += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
-        return self._program("worker", command, patience=10)
+        return self._program(name, [*command, *options, "--loglevel", "WARNING"], patience=10)
 
     def _web(self) -> Program:
         command = [sys.executable, "-m", "gunicorn", "factcheck.wsgi", "--preload"]

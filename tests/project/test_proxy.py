@@ -251,8 +251,8 @@ def test_the_proxy_only_reads(proxy: Proxy) -> None:
 def test_compose_starts_nothing_before_the_migration_and_keeps_the_proxy_independent() -> None:
     compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
     services = compose["services"]
-    assert set(services) == {"postgres", "redis", "migrate", "web", "worker", "beat", "proxy"}
-    for name in ("web", "worker", "beat"):
+    assert set(services) == {"postgres", "redis", "migrate", "web", "worker", "importer", "beat", "proxy"}
+    for name in ("web", "worker", "importer", "beat"):
         assert services[name]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
     assert "web" not in services["proxy"]["depends_on"]
     for name, service in services.items():
