@@ -8,6 +8,8 @@ import nh3
 from markdown_it import MarkdownIt
 
 _CITATION = re.compile(r"\[(\d{1,3})\](?![(\[:])")
+# In what was made of it a link cannot stand in a link, and code is shown as it was written.
+_IN_HTML = re.compile(rf"<(?P<whole>a|code)\b.*?</(?P=whole)>|<[^>]*>|{_CITATION.pattern}", re.DOTALL)
 _MARKDOWN = MarkdownIt("commonmark", {"html": False, "linkify": False}).disable(["image"])
 _TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "blockquote", "a", "code", "h3", "h4", "hr"}
 
@@ -18,7 +20,7 @@ def citations_in(text: str) -> set[int]:
 
 
 def render(text: str) -> str:
-    """Return the text as safe HTML, each `[n]` a link to `#source-n`.
+    """Return the text as safe HTML, each `[n]` outside links and code a link to `#source-n`.
 
     Headings become `h3` and `h4`, which stand below the page's own; images and raw HTML are not
     passed on; links leave with `rel`.
@@ -30,13 +32,15 @@ def render(text: str) -> str:
     html = nh3.clean(
         _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {}),
         tags=_TAGS,
-        attributes={"a": {"href"}},
+        attributes={"*": set(), "a": {"href"}},  # nor titles
         url_schemes={"http", "https", "mailto"},
         link_rel="noopener nofollow ugc",
     )
-    return _CITATION.sub(_link, html)
+    return _IN_HTML.sub(_link, html)
 
 
 def _link(match: re.Match[str]) -> str:
-    number = match.group(1)
+    number = match.group(2)
+    if number is None:
+        return match.group()
     return f'<a class="cite" href="#source-{number}">{number}</a>'
