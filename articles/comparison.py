@@ -1,7 +1,8 @@
 """What an outlet changed: two texts laid beside each other, word by word and block by block.
 
 Pure functions on canonical texts, for screens. Words are tokens, so quotation marks, dashes and white space
-never count as a change; what is drawn is each text to the letter. Where passages went is not decided here:
+never count as a change; what is drawn is each text to the letter. In texts of the length of books whole
+sentences stand for words (`is_coarse`), so that no request counts for seconds. Where passages went is not decided here:
 that is `articles.anchoring`, whose alignment is the frame of both.
 """
 
@@ -17,6 +18,9 @@ from rapidfuzz.distance import LCSseq
 from articles.anchoring.alignment import Alignment
 from articles.anchoring.tokens import Tokens, spoken
 from articles.extraction import Block
+
+MOST_BY_WORDS = 300_000
+"""Characters of two texts, together, that are compared word by word (0.3 s); more, sentence by sentence."""
 
 _NONE = -1
 _MOST = 100_000_000  # pairs of tokens between two fixed ones that are weighed; beyond, all of them differ
@@ -52,6 +56,11 @@ class Row:
         return all(piece.is_same for piece in (*self.old, *self.new))
 
 
+def is_coarse(old: str, new: str) -> bool:
+    """Say whether two texts are so long that only whole sentences of them are compared."""
+    return len(old) + len(new) > MOST_BY_WORDS
+
+
 def word_diff(old: str, new: str) -> tuple[list[Piece], list[Piece]]:
     """Return both texts in pieces; the pieces of each, joined, are the text to the letter."""
     both = _Comparison(old, new)
@@ -72,6 +81,9 @@ def words_in_common(old: str, new: str) -> tuple[int, int]:
     Punctuation counts only where there is nothing else, as in the scores of `articles.anchoring`.
     """
     words = spoken(Tokens(old).words)
+    if is_coarse(old, new):
+        held = Counter(words) & Counter(spoken(Tokens(new).words))
+        return held.total(), len(words)
     return LCSseq.similarity(words, spoken(Tokens(new).words)), len(words)
 
 
@@ -87,7 +99,9 @@ def where_they_stood(old: str, new: str, passages: Iterable[tuple[int, int]]) ->
 class _Comparison:
     def __init__(self, old: str, new: str) -> None:
         self._old_text, self._new_text = old, new
-        self._old, self._new = Tokens(old), Tokens(new)
+        self._is_coarse = is_coarse(old, new)
+        tokens = Tokens.of_sentences if self._is_coarse else Tokens
+        self._old, self._new = tokens(old), tokens(new)
         self._aligned = Alignment(self._old, self._new)
         to_new = self._partners()
         _slide(to_new, self._new.words, _breaks(new, self._new))
@@ -167,7 +181,8 @@ class _Comparison:
             if index < len(self._old):
                 to_new[index] = partner
             i, j = index + 1, partner + 1
-        _forget_strays(to_new, self._old.words, len(self._new))
+        if not self._is_coarse:
+            _forget_strays(to_new, self._old.words, len(self._new))
         return to_new
 
     def _fill(self, to_new: list[int], old: tuple[int, int], new: tuple[int, int]) -> None:

@@ -26,19 +26,26 @@ _FOLDED = str.maketrans(
 _TOKEN = re.compile(r"\w+|\S")
 _WITHOUT_SPACES = r"[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Han}\p{Hiragana}\p{Katakana}]"
 _TOKEN_WITHOUT_SPACES = regex.compile(rf"{_WITHOUT_SPACES}\p{{M}}*|(?:(?!{_WITHOUT_SPACES})[\w\p{{M}}])+|\S")
+# Cut off where there is no end of a sentence in sight.
+_SENTENCE = re.compile(r"\S[^\n.!?…。！？]{0,999}[.!?…。！？]*")
 _HAS_THEM = regex.compile(_WITHOUT_SPACES)
 
 
 class Tokens:
     """The tokens of one text, in order, and where each stands in it (code points, half-open)."""
 
-    def __init__(self, text: str) -> None:
-        pattern = _TOKEN_WITHOUT_SPACES if _HAS_THEM.search(text) else _TOKEN
+    def __init__(self, text: str, pattern: re.Pattern[str] | None = None) -> None:
+        pattern = pattern or (_TOKEN_WITHOUT_SPACES if _HAS_THEM.search(text) else _TOKEN)
         folded = text.translate(_FOLDED)
         spans = [match.span() for match in pattern.finditer(folded)]
         self.starts = [start for start, _ in spans]
         self.ends = [end for _, end in spans]
         self.words: list[str] = [folded[start:end] for start, end in spans]
+
+    @classmethod
+    def of_sentences(cls, text: str) -> Tokens:
+        """Return a text as sentences instead of words: for texts of the length of books."""
+        return cls(text, _SENTENCE)
 
     def __len__(self) -> int:
         return len(self.words)

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from articles.comparison import Row, block_diff
+from articles.comparison import Row, block_diff, is_coarse
 from articles.models import Placement, Revision
 from factcheck.accounts.decorators import DeskRequest, desk_view
 from factcheck.errors import DomainError
@@ -106,6 +106,7 @@ def compare(request: DeskRequest, pk: int) -> HttpResponse:
             each.number for each in revisions if before < each.number <= after and each.extraction.is_repair
         ],
         "stretches": _stretches(rows),
+        "is_coarse": is_coarse(old.revision.text, new.revision.text),
         "changed": sum(not row.is_same or row.is_moved for row in rows),
     }
     return render(request, "desk/compare.html", context)

@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from articles import comparison
 from articles.comparison import Piece, Row, block_diff, where_they_stood, word_diff, words_in_common
 from articles.extraction import Block
 
@@ -163,3 +164,44 @@ def test_ten_thousand_words_are_compared_at_once() -> None:
         began = time.perf_counter()
         rows_of(old, new)
         assert time.perf_counter() - began < 1  # it takes a tenth of that where nothing else runs
+
+
+BOOK = " ".join(
+    f"Sentence number {n} tells of the ferry, the bridge and 4.{n} other things." for n in range(8_000)
+)
+
+
+def test_in_books_whole_sentences_are_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One block of 100,000 words, and what is laid beside each other is a tenth of that."""
+    compared = []
+    align = comparison.Alignment
+    monkeypatch.setattr(
+        comparison, "Alignment", lambda old, new: compared.append(len(old) + len(new)) or align(old, new)
+    )
+    new = BOOK.replace("number 700 tells", "number 700 says").replace("Sentence number 9 tells", "It tells")
+    assert comparison.is_coarse(BOOK, new)
+    [row] = rows_of(BOOK, new)
+    assert "".join(piece.text for piece in row.old) == BOOK
+    assert "".join(piece.text for piece in row.new) == new
+    assert [piece.text for piece in row.new if not piece.is_same] == [
+        "It tells of the ferry, the bridge and 4.",
+        "Sentence number 700 says of the ferry, the bridge and 4.",
+    ]
+    assert sum(compared) < 40_000
+    assert where_they_stood(BOOK, new, [(BOOK.index("Sentence number 900 "), len(BOOK))]) == [
+        new.index(" Sentence number 900 ")
+    ]
+    assert words_in_common(BOOK, new) == (111_996, 112_000)
+
+
+@pytest.mark.parametrize("text", ["word " * 100_000, "." * 400_000, "語" * 400_000, "a\n" * 200_000])
+def test_texts_without_sentences_end_as_well(text: str) -> None:
+    text = text.strip()
+    old, new = word_diff(text, f"{text} more")
+    assert "".join(piece.text for piece in old) == text
+    assert "".join(piece.text for piece in new) == f"{text} more"
+    assert len(old) + len(new) < 10_000
+
+
+def test_articles_of_a_usual_length_are_compared_by_words() -> None:
+    assert not comparison.is_coarse(BOOK[:140_000], BOOK[:140_000])

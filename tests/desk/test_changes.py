@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from articles.actions import revise
+from articles.actions import add_article, revise
 from articles.models import Article, Claim, Placement
 from factcheck.accounts.models import User
 from tests import factories as make
@@ -292,6 +292,18 @@ def test_any_two_texts_are_compared(ada: User, vera: User) -> None:
     assert f"/desk/articles/{article.pk}/compare/" in text_of(
         signed_in(ada).get(f"/desk/articles/{article.pk}/")
     )
+
+
+def test_books_are_compared_by_sentences_and_the_page_says_so(ada: User) -> None:
+    tale = "\n\n".join(f"Sentence {n} tells of the ferry. The {n}th bridge stays." for n in range(4_000))
+    article, _known = add_article(actor=ada, text=tale, given={"title": "A book", "language": "en"})
+    make.revised(article, ("Sentence 77 tells", "Sentence 77 says"))
+    html = text_of(compare(ada, article))
+    assert "<ins>Sentence 77 says of the ferry.</ins>" in html
+    assert "whole sentences are compared" in html
+    usual = make.imported_article()
+    make.revised(usual, make.OTHER_FIGURE)
+    assert "whole sentences" not in text_of(compare(ada, usual))
 
 
 @pytest.mark.case("Z3")
