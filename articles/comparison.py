@@ -2,8 +2,8 @@
 
 Pure functions on canonical texts, for screens. Words are tokens, so quotation marks, dashes and white space
 never count as a change; what is drawn is each text to the letter. In texts of the length of books whole
-sentences stand for words (`is_coarse`), so that no request counts for seconds. Where passages went is not decided here:
-that is `articles.anchoring`, whose alignment is the frame of both.
+sentences stand for words (`is_coarse`), so that no request counts for seconds. Where passages went is not
+decided here: that is `articles.anchoring`, whose alignment is the frame of both.
 """
 
 from __future__ import annotations

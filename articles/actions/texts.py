@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -18,6 +19,10 @@ from articles.extraction.repair import Choices, Name
 from articles.fetching import FetchError
 from articles.models import Extraction, Revision
 from factcheck.errors import Busy, DomainError
+
+_AT_ONCE = threading.BoundedSemaphore(2)
+"""For each process; gunicorn's have four threads."""
+_PATIENCE = 1.0  # seconds: a text of usual length takes a tenth of that
 
 
 class Unimportable(DomainError):
@@ -50,10 +55,17 @@ def refusing() -> Iterator[None]:
 def read_text(text: str, given: dict[str, str]) -> Extracted:
     """Return the text that somebody pasted or sent, with what they know of it.
 
+    A request that reads one waits for it; where two do already, the others' threads stay free for pages.
+
     Raises:
-        ExtractionError: there is no text in it, or too much.
+        ExtractionError: there is no text in it, or too much; `busy` where too many are being read.
     """
-    return cage.from_text(text, known=known_in(given), url=given.get("canonical_url") or None)
+    if not _AT_ONCE.acquire(timeout=_PATIENCE):
+        raise cage.busy()
+    try:
+        return cage.from_text(text, known=known_in(given), url=given.get("canonical_url") or None)
+    finally:
+        _AT_ONCE.release()
 
 
 def known_in(given: dict[str, str]) -> Known:

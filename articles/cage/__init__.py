@@ -34,7 +34,7 @@ from articles.cage.wire import (
 from articles.extraction import Extracted, ExtractionError, Known
 from articles.extraction.document import too_complex
 
-__all__ = ["Limits", "extract", "from_text", "read", "warm"]
+__all__ = ["Limits", "busy", "extract", "from_text", "read", "warm"]
 
 T = TypeVar("T")
 
@@ -178,7 +178,7 @@ def _carried_out(order: Order, data: bytes, read: Callable[[dict[str, Any]], T])
             _Keeper.forget(keeper)
             continue
         return _judged(body, verdict, order.limits, read)
-    raise _busy()
+    raise busy()
 
 
 def _asked(line: socket.socket, order: bytes) -> bytes:
@@ -204,7 +204,7 @@ def _judged(body: bytes, verdict: Verdict, limits: Limits, read: Callable[[dict[
         ExtractionError: `too_complex`, or what the parser said; `busy`.
     """
     if verdict.late and verdict.cpu < limits.wall / 2:
-        raise _busy()  # it had to wait more than it ran: the machine is to blame
+        raise busy()  # it had to wait more than it ran: the machine is to blame
     if verdict.late or verdict.overworked:
         raise too_complex(f"reading it takes longer than {limits.wall} seconds")
     if verdict.out_of_memory:
@@ -219,7 +219,8 @@ def _judged(body: bytes, verdict: Verdict, limits: Limits, read: Callable[[dict[
     raise too_complex("it breaks what reads it")
 
 
-def _busy() -> ExtractionError:
+def busy() -> ExtractionError:
+    """Make the refusal that says nothing about the document."""
     return ExtractionError(
         "busy", "The desk is too busy to read this now; it tries again in a moment.", transient=True
     )

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from html import escape
+from textwrap import wrap
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect
 
-from articles.actions import add_article, carry_out_import, carry_out_poll, request_import, revise
+from articles.actions import (
+    add_article,
+    carry_out_batch,
+    carry_out_import,
+    carry_out_poll,
+    request_batch,
+    request_import,
+    revise,
+)
+from articles.batches.models import Batch
 from articles.feeds.models import Feed, FeedEntry
 from articles.models import Import, Passage
 from factcheck.accounts.models import User
@@ -19,7 +30,8 @@ from factcheck.jobs.runner import perform
 from publishing.models import Publication
 from reviews import actions
 from tests import factories as make
-from tests.articles.canary import Server, page as page_with, serving
+from tests.articles import documents
+from tests.articles.canary import Server, page as page_of, serving
 from tests.articles.feeding import feed_page, item, rss
 from tests.browser import hands
 from tests.cast import person
@@ -235,6 +247,28 @@ QUOTED = f"<!doctype html>{HEAD}<article>{TEXT}" + "".join(
     f"<p>{AROUND.format(escape(one))}</p>" for one in PAYLOADS
 )
 PLAIN = "\n\n".join(["Words", make.TEXT, *map(AROUND.format, PAYLOADS)])
+LINES = ["Words", *filter(None, make.TEXT.splitlines()), *map(AROUND.format, PAYLOADS)]
+MAIL = b"From: %s <a@b.example>\nSubject: %s\nMIME-Version: 1.0\nContent-Type: %%s; charset=utf-8\n\n" % (
+    PAYLOADS[1].replace("<", "").replace(">", "").encode(),
+    PAYLOADS[0].encode(),
+)
+
+
+def _pdf() -> bytes:
+    """Each line a paragraph, with what it says about itself."""
+    pieces = [wrap(line, 90) for line in LINES]
+    rows = [row for piece in pieces for row in (*piece, "")]
+    pages = [rows[first : first + 48] for first in range(0, len(rows), 48)]
+    about = PAYLOADS[0].replace("(", "\\(").replace(")", "\\)")
+    drawn = [documents.drawn(documents.lines(40, 760, page, leading=14)) for page in pages]
+    return documents.pdf(drawn, info=f"/Title({about})/Author({about})")
+
+
+def _captions() -> bytes:
+    cues = (f"00:{number:02}.000 --> 00:{number + 1:02}.000\n{line}" for number, line in enumerate(LINES))
+    return "\n\n".join(["WEBVTT", *cues]).encode()
+
+
 HANDED_IN: dict[str, dict[str, Any]] = {
     "pasted": {"text": PLAIN},
     "pasted source": {"text": LIVE},
@@ -242,7 +276,15 @@ HANDED_IN: dict[str, dict[str, Any]] = {
     "markdown file": {"file": f"# {PLAIN}".encode(), "filename": "a.md"},
     "saved page": {"file": LIVE.encode(), "filename": "a.html", "content_type": "text/html"},
     "saved page, quoted": {"file": QUOTED.encode(), "filename": "a.html", "content_type": "text/html"},
-}
+    "PDF": {"file": _pdf(), "filename": "a.pdf"},
+    "Word": {"file": documents.docx("".join(f"<w:p><w:r><w:t>{escape(one)}</w:t></w:r></w:p>" for one in LINES))},
+    "OpenDocument": {"file": documents.zipped(documents.odt_parts("".join(f"<t:p>{escape(one)}</t:p>" for one in LINES)))},
+    "e-book": {"file": documents.epub([f"<h1>Words</h1>{''.join(f'<p>{escape(one)}</p>' for one in LINES)}"])},
+    "rich text": {"file": b"{\\rtf1 " + "\\par ".join(re.sub(r"([\\{}])", r"\\\1", one) for one in LINES).encode() + b"}"},
+    "mail": {"file": MAIL % b"text/plain" + PLAIN.encode()},
+    "mail with a page": {"file": MAIL % b"text/html" + LIVE.encode()},
+    "transcript": {"file": _captions(), "filename": "a.vtt"},
+}  # fmt: skip
 
 
 @pytest.mark.case("X2")
@@ -250,17 +292,75 @@ HANDED_IN: dict[str, dict[str, Any]] = {
 def test_what_is_handed_in_runs_nowhere(
     context: BrowserContext, desk_server: str, ada: User, way: str
 ) -> None:
-    job = request_import(actor=ada, **HANDED_IN[way])
+    look_at(context, desk_server, ada, request_import(actor=ada, **HANDED_IN[way]), way)
+
+
+@pytest.mark.case("X2")
+def test_what_is_fetched_runs_nowhere(
+    context: BrowserContext, desk_server: str, ada: User, settings: Any
+) -> None:
+    with serving() as server:
+        settings.FETCH_ALLOW = [server.place]
+        url = server.says("/?q=<script>alert(1)</script>", page_of(LIVE))
+        server.answers.setdefault("/?q=%3Cscript%3Ealert(1)%3C/script%3E", page_of(LIVE))
+        look_at(context, desk_server, ada, request_import(actor=ada, url=url), "address")
+
+
+@pytest.mark.case("X2")
+def test_what_comes_in_rows_runs_nowhere(context: BrowserContext, desk_server: str, ada: User) -> None:
+    rows = [
+        {"title": PAYLOADS[0], "byline": PAYLOADS[1], "outlet": PAYLOADS[4], "text": PLAIN},
+        {"title": ALL[:400], "text": LIVE},
+    ]
+    batch = request_batch(
+        actor=ada, file="\n".join(map(json.dumps, rows)).encode(), filename=f"{PAYLOADS[0]}.ndjson"
+    )
+    perform(Batch, batch.pk, carry_out_batch)
+    jobs = list(Import.objects.all())
+    assert len(jobs) == len(rows)
+    for job in jobs:
+        look_at(context, desk_server, ada, job, "row")
+    page = context.new_page()
+    page.goto(f"/desk/batches/{batch.pk}/")
+    expect(page.locator("main")).to_be_visible()
+    assert page.locator(ALIVE).count() == 0
+
+
+# Where live markup is taken for what it is, and left out.
+MARKED_UP = {
+    "address",
+    "pasted source",
+    "row",
+    "markdown file",
+    "saved page",
+    "mail with a page",
+    "transcript",
+}
+ALIVE = (
+    "main :is(iframe, object, embed, math, script:not([type])), main [onerror], main [onload], main [onfocus]"
+)
+
+
+def look_at(context: BrowserContext, desk_server: str, ada: User, job: Import, way: str) -> None:
+    """Have it imported and go to every page that shows it."""
     perform(Import, job.pk, carry_out_import)
     job.refresh_from_db()
     assert job.article, (job.error_code, job.error_detail)
-    assert make.TEXT.splitlines()[-1] in make.newest_revision(job.article).text
+    text = make.newest_revision(job.article).text
+    assert make.TEXT.splitlines()[-1][-40:] in text
+    if way not in MARKED_UP:
+        shown = sum(" ".join(one.split())[:20] in text for one in PAYLOADS)
+        assert shown >= len(PAYLOADS) // 2, text
     hands.sign_in(context, desk_server, ada)
     page = context.new_page()
-    for path in (f"/desk/articles/{job.article.pk}/", "/desk/articles/"):
+    for path in (
+        f"/desk/articles/{job.article.pk}/",
+        f"/desk/articles/{job.article.pk}/annotated-copy/",
+        "/desk/articles/",
+    ):
         page.goto(path)
         expect(page.locator("main")).to_contain_text(job.article.title)
-        assert page.locator("main :is(iframe, object, embed, script:not([type])), [onerror]").count() == 0
+        assert page.locator(ALIVE).count() == 0
 
 
 def _hostile_feed(server: Server) -> bytes:
@@ -268,9 +368,9 @@ def _hostile_feed(server: Server) -> bytes:
     quoted = escape(ALL)
     text = f"<p>{make.QUOTE}. It says more.</p>" + "".join(f"<p>{AROUND.format(one)}</p>" for one in PAYLOADS)
     whole = f"<content:encoded>{escape(text)}</content:encoded>"
-    server.says("/articles/1", page_with(LIVE))
-    server.says("/articles/2", page_with("", status="403 No"))
-    server.says("/articles/3", page_with("", status="404 No"))
+    server.says("/articles/1", page_of(LIVE))
+    server.says("/articles/2", page_of("", status="403 No"))
+    server.says("/articles/3", page_of("", status="404 No"))
     return feed_page(
         rss(
             item(1, title=f"title {ALL}", description=ALL),
