@@ -15,6 +15,13 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         """Add the outlet and who or which feed brought it in. No further query."""
         return self.select_related("outlet", "imported_by", "feed")
 
+    def with_newest_revision(self) -> ArticleQuerySet:
+        """Add the number of the newest text as `newest_revision`. No further query."""
+        from articles.models import Revision
+
+        newest = Revision.objects.filter(article=models.OuterRef("pk")).order_by("-number")
+        return self.annotate(newest_revision=models.Subquery(newest.values("number")[:1]))
+
     def searching(self, words: str) -> ArticleQuerySet:
         """Those whose title, byline or outlet has the words."""
         if not words:

@@ -57,13 +57,16 @@ def request_import(
 
     Raises:
         Forbidden: their roles do not let them import.
-        Malformed: none or several of address, text and file; an address that cannot be fetched.
+        Malformed: none or several of address, text and file; an address that cannot be fetched; a newer text
+            with an address or with anything given.
     """
     require(actor, Right.IMPORT)
     if sum((bool(url.strip()), bool(text.strip()), file is not None)) != 1:
         raise Malformed(detail=_("Give one of: an address, a text, a file."))
     if revises is not None and url.strip():
         raise Malformed.at("/url", _("A newer text is fetched from the address of its article."))
+    if revises is not None and given:
+        raise Malformed(detail=_("What is known of an article is changed at the article, not with its text."))
     job = Import(requested_by=actor, given=given or {}, filename=filename[-255:], revises=revises)
     if url.strip():
         job.kind = Import.Kind.URL

@@ -117,7 +117,7 @@ def add_revision(
 
 def hold(article_id: int) -> Article:
     """Take the article's row: whoever adds a text, passage or mark, or decides on a place, does so first."""
-    return Article.objects.select_for_update().get(pk=article_id)
+    return Article.objects.select_for_update().with_newest_revision().get(pk=article_id)
 
 
 def settle(passage: Passage, held: Article) -> list[Passage]:
@@ -127,7 +127,7 @@ def settle(passage: Passage, held: Article) -> list[Passage]:
     """
     if held.canonical_url and held.recheck_at is None:
         Article.objects.filter(pk=held.pk).update(recheck_at=timezone.now() + FIRST_RECHECK)
-    if held.text_digest == passage.revision.digest:
+    if held.newest_revision == passage.revision.number:  # type: ignore[attr-defined]
         return []
     newest = held.revisions.order_by("-number")[0]
     placed = _place(newest, _look_for([passage], newest.text))

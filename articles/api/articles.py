@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import ClassVar
 
 import django_filters
-from django.db.models import OuterRef, Subquery
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -32,7 +31,7 @@ from articles.api.coverage import (
 from articles.api.imports import GivenSerializer, ImportSerializer, given_in
 from articles.api.names import LanguageTagField, OutletSerializer
 from articles.api.places import take_place
-from articles.models import Article, Passage, ReadingMark, Revision
+from articles.models import Article, Passage, ReadingMark
 from factcheck.accounts.api import PersonSerializer
 from factcheck.accounts.tokens import Scope
 from factcheck.api.fields import (
@@ -120,11 +119,7 @@ class JsonLdRenderer(JSONRenderer):
 class ArticleViewSet(ReadMixin, DeskViewSet[Article]):
     """What the desk has to read."""
 
-    queryset = Article.objects.for_list().annotate(
-        newest_revision=Subquery(
-            Revision.objects.filter(article=OuterRef("pk")).order_by("-number").values("number")[:1]
-        )
-    )
+    queryset = Article.objects.for_list().with_newest_revision()
     serializer_class = ArticleSerializer
     filterset_class = ArticleFilter
     orderings = {"created": "created_at", "published": "published_at", "title": "title"}

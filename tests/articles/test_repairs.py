@@ -23,6 +23,7 @@ from factcheck.audit import verify
 from factcheck.audit.models import Event
 from factcheck.errors import DomainError, Forbidden, Malformed
 from publishing.changes import changes
+from reviews.actions import flag_claim
 from tests import factories as make
 from tests.articles.originals import (
     CAPTION,
@@ -221,6 +222,23 @@ def test_the_text_of_another_article_is_refused() -> None:
 def test_who_may_not_import_may_not_repair() -> None:
     revision = make.newest_revision(imported())
     check_refused(Forbidden, revision, person("Vera", "viewer"), leave_out=[3])
+
+
+def test_a_claim_of_an_old_text_that_reads_like_the_newest_is_carried_over() -> None:
+    article = imported()
+    first = make.newest_revision(article)
+    second = repaired(article)
+    third = repair_text(
+        second,
+        actor=person("Ada"),
+        leave_out=[block_with(second, CAPTION)],
+        take_in=[left_out_with(second, CRANE)],
+    )
+    assert third.text == first.text
+    flag_claim(actor=person("Ada"), revision=first, **make.place_of(TWICE, first))
+    assert Passage.objects.filter(revision=third).get().exact == TWICE
+    fourth = repair_text(third, actor=person("Ada"), leave_out=[block_with(third, CRANE)])
+    assert Passage.objects.filter(revision=fourth).get().exact == TWICE
 
 
 # --- The next fetch ------------------------------------------------------------------------------
