@@ -1,11 +1,13 @@
 """An article's claims as a W3C Web Annotation collection, for readers that are no part of the desk.
 
-Offsets are code points, as the model demands of a TextPositionSelector. Source:
+Offsets are code points, as the model demands of a TextPositionSelector. A passage of a PDF or a transcript
+also names the page or the time of the original at which its block begins. Source:
 https://www.w3.org/TR/annotation-model/
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from typing import Any
 
@@ -14,6 +16,11 @@ from factcheck.api.links import link
 
 CONTEXT = "http://www.w3.org/ns/anno.jsonld"
 MEDIA_TYPE = "application/ld+json"
+FRAGMENTS = {
+    "page": "http://tools.ietf.org/rfc/rfc8118",
+    "t": "http://www.w3.org/TR/media-frags/",
+}
+"""By the name in a block's locator, the standard that says what the fragment means."""
 
 
 def collection(article: Article, passages: Iterable[Passage]) -> dict[str, Any]:
@@ -59,6 +66,16 @@ def _annotation(article: Article, passage: Passage) -> dict[str, Any]:
                     "prefix": passage.prefix,
                     "suffix": passage.suffix,
                 },
+                *_fragments(passage),
             ],
         },
     }
+
+
+def _fragments(passage: Passage) -> list[dict[str, str]]:
+    """Return where in the original the passage's block begins, if that is known."""
+    blocks = passage.revision.blocks
+    at = bisect_right(blocks, passage.start, key=lambda block: block["start"]) - 1
+    value = blocks[at].get("locator", "") if at >= 0 else ""
+    standard = FRAGMENTS.get(value.partition("=")[0])
+    return [{"type": "FragmentSelector", "value": value, "conformsTo": standard}] if standard else []

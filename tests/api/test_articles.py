@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from articles.models import Article, Import
+from articles.models import Article, Import, Revision
 from articles.tasks import run_import
 from factcheck.jobs.models import JobStatus
 from tests import factories
@@ -313,6 +313,20 @@ def test_flagged_passages_are_a_web_annotation_collection() -> None:
     source = item["target"]["source"].removeprefix("http://testserver")
     text = calling("Vera").get(source).json()["text"]
     assert text[position["start"] : position["end"]] == factories.QUOTE
+
+
+@pytest.mark.parametrize(
+    ("locator", "standard"),
+    [("page=3", "http://tools.ietf.org/rfc/rfc8118"), ("t=00:12:31", "http://www.w3.org/TR/media-frags/")],
+)
+def test_an_annotation_names_the_page_or_the_time_of_its_passage(locator: str, standard: str) -> None:
+    claim = factories.flagged_claim(article=factories.imported_article())
+    revision = factories.passage_of(claim).revision
+    blocks = [block | {"locator": locator} for block in revision.blocks]
+    Revision.objects.filter(pk=revision.pk).update(blocks=blocks)
+    found = calling("Vera").get(f"{ARTICLES}{revision.article_id}/annotations/").json()
+    selectors = found["first"]["items"][0]["target"]["selector"]
+    assert selectors[2:] == [{"type": "FragmentSelector", "value": locator, "conformsTo": standard}]
 
 
 @pytest.mark.parametrize(
