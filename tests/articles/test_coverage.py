@@ -231,6 +231,28 @@ def test_a_new_text_brings_the_marks_of_sentences_left_alone(revision: Revision,
     assert coverage_of(third).read == 1
 
 
+def test_a_mark_in_an_old_text_is_set_in_the_newest_too(db: None, ada: User) -> None:
+    old = make.newest_revision(make.imported_article())
+    newest = make.revised(old.article, (make.QUOTES[4], f"{make.QUOTES[4]} or not"))
+    mark(old, ada, make.QUOTES[1], Kind.OPINION)
+    mark(old, ada, make.QUOTES[4], Kind.OPINION)
+    assert said(newest) == said(old)[:1] != []
+    mark(old, ada, make.QUOTES[1], None)
+    assert said(newest) == []
+    logged = Event.objects.filter(action="revision.marked")
+    assert logged.count() == 5
+
+
+def test_what_was_said_in_the_newest_text_stands(db: None, ada: User, ben: User) -> None:
+    old = make.newest_revision(make.imported_article())
+    newest = make.revised(old.article, (make.QUOTES[4], f"{make.QUOTES[4]} or not"))
+    mark(newest, ben, make.QUOTES[1], Kind.NOT_CHECKABLE)
+    mark(old, ada, make.QUOTES[1], Kind.OPINION)
+    assert [kind for _words, kind in said(newest)] == [Kind.NOT_CHECKABLE]
+    mark(old, ada, make.QUOTES[1], None)
+    assert [kind for _words, kind in said(newest)] == [Kind.NOT_CHECKABLE]
+
+
 @pytest.mark.parametrize("kind", [Kind.OPINION, None])
 def test_a_mark_set_while_a_new_text_is_read_is_not_lost(
     kind: Kind | None, ada: User, ben: User, monkeypatch: pytest.MonkeyPatch
