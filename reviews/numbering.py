@@ -1,22 +1,55 @@
-"""The numbers that claims have in an article: their order in its text, on every page that shows them."""
+"""The numbers that claims have in an article: their order in its text, on every page that shows them.
+
+A claim whose passage the outlet changed keeps a number in the newer text while it waits for a decision, and
+when the decision was that it stands there no more: until the next text comes, nothing is renumbered.
+"""
 
 from __future__ import annotations
 
-from articles.models import Passage, Revision
+from dataclasses import dataclass, field
+
+from articles.models import Passage, Placement, Revision
 from reviews.models import Review
 from reviews.querysets import ReviewQuerySet
 
-Numbered = tuple[int, Review, list[Passage]]
+
+@dataclass
+class _Places:
+    standing: list[Passage] = field(default_factory=list)
+    absent: list[Placement] = field(default_factory=list)
+
+    @property
+    def first(self) -> int:
+        """Where the claim begins; a lost one about where it stood before."""
+        starts = [each.start for each in self.standing]
+        starts += [each.passage.start if each.start is None else each.start for each in self.absent]
+        return min(starts)
+
+
+@dataclass(frozen=True)
+class Numbered:
+    """A claim in a text: its passages there, and what became of those that do not stand in it."""
+
+    number: int
+    review: Review
+    passages: list[Passage]
+    absent: list[Placement]
 
 
 def in_text_order(revision: Revision, reviews: ReviewQuerySet) -> list[Numbered]:
-    """Return those of the reviews whose claim stands in this text, numbered from 1, with its passages.
+    """Return those of the reviews whose claim stands in this text, or did in the one before, from 1.
 
-    Two queries, and those of what the reviews bring along.
+    Three queries, and those of what the reviews bring along.
     """
-    placed: dict[int, list[Passage]] = {}
+    places: dict[int, _Places] = {}
     for passage in Passage.objects.filter(revision=revision).order_by("start", "pk"):
-        placed.setdefault(passage.claim_id, []).append(passage)
-    found = {review.claim_id: review for review in reviews.filter(claim__in=placed)}
-    order = sorted(found, key=lambda claim: (placed[claim][0].start, claim))
-    return [(number, found[claim], placed[claim]) for number, claim in enumerate(order, start=1)]
+        places.setdefault(passage.claim_id, _Places()).standing.append(passage)
+    absent = Placement.objects.filter(revision=revision, result=None).select_related("passage__revision")
+    for placement in absent.defer("passage__revision__text", "passage__revision__blocks").order_by("pk"):
+        places.setdefault(placement.passage.claim_id, _Places()).absent.append(placement)
+    found = {review.claim_id: review for review in reviews.filter(claim__in=places)}
+    order = sorted(found, key=lambda claim: (places[claim].first, claim))
+    return [
+        Numbered(number, found[claim], places[claim].standing, places[claim].absent)
+        for number, claim in enumerate(order, start=1)
+    ]

@@ -143,9 +143,10 @@ class Copy:
 
 
 def annotated_copy(revision: Revision, *, reader: User) -> Copy:
-    """Return the copy of a text that comes with its article and outlet. Six queries."""
+    """Return the copy of a text that comes with its article and outlet. Seven queries."""
     numbered = in_text_order(revision, _reviews(reader))
-    notes = [_note(number, review, passages) for number, review, passages in numbered]
+    notes = [_note(each.number, each.review, each.passages) for each in numbered if each.passages]
+    elsewhere = [str(each.number) for each in numbered if not each.passages]
     places = [(passage, note) for note in notes for passage in note.passages]
     cuts = segments(
         revision.text,
@@ -157,6 +158,11 @@ def annotated_copy(revision: Revision, *, reader: User) -> Copy:
     facts = [
         *_about(revision),
         (_("Claims"), _counts(notes)),
+        *(
+            [(_("Not in this text"), _("claim {numbers}").format(numbers=", ".join(elsewhere)))]
+            if elsewhere
+            else []
+        ),
         (
             _("Sentences"),
             _("{read} of {total} read").format(read=coverage.read, total=coverage.total),

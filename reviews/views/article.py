@@ -40,7 +40,7 @@ from reviews import limits
 from reviews.actions import flag_claim
 from reviews.forms import FlagForm
 from reviews.models import Review
-from reviews.numbering import in_text_order
+from reviews.numbering import Numbered, in_text_order
 from reviews.views.rows import Row, row_of, signatures_under
 
 SUGGESTED = 200
@@ -48,15 +48,26 @@ SUGGESTED = 200
 
 @dataclass(frozen=True)
 class Card:
-    """One claim in the rail, numbered by where it first stands in this text."""
+    """One claim in the rail, numbered by where it first stands in this text; `absent` is why it may not."""
 
     number: int
     claim: Claim
     review: Review
     passages: list[Passage]
+    absent: list[Placement]
     row: Row
     url: str
     public_url: str | None
+
+    @property
+    def at(self) -> int | None:
+        """Where in the text its card belongs."""
+        return self.passages[0].start if self.passages else None
+
+    @property
+    def waits(self) -> Placement | None:
+        """What somebody has to decide on."""
+        return next((each for each in self.absent if not each.decision), None)
 
     @property
     def people(self) -> list[User]:
@@ -83,7 +94,7 @@ def article(request: DeskRequest, pk: int) -> HttpResponse:
 def article_page(request: DeskRequest, pk: int, *, status: int = 200, **context: Any) -> HttpResponse:
     """Return the page; `context` is what a refused form adds to it.
 
-    Nine queries of its own, however many claims and reading marks stand in it.
+    Ten queries of its own, however many claims and reading marks stand in it.
     """
     revision = revision_shown(pk, request.GET.get("revision", ""))
     shown = revision.article
@@ -183,21 +194,21 @@ def _newer_texts(shown: Article) -> dict[str, Any]:
 
 
 def _cards(revision: Revision, reader: User) -> list[Card]:
-    """The claims of this text in its order. Three queries."""
+    """The claims of this text in its order. Four queries."""
     numbered = in_text_order(revision, Review.objects.visible_to(reader).for_list(reader))
-    signatures = signatures_under(each for _, each, _ in numbered if each.shown_state == "returned")
-    return [_card(number, review, passages, signatures) for number, review, passages in numbered]
+    signatures = signatures_under(each.review for each in numbered if each.review.shown_state == "returned")
+    return [_card(each, signatures) for each in numbered]
 
 
-def _card(
-    number: int, review: Review, passages: list[Passage], signatures: Mapping[int, Iterable[Any]]
-) -> Card:
+def _card(numbered: Numbered, signatures: Mapping[int, Iterable[Any]]) -> Card:
+    review = numbered.review
     publication = getattr(review, "publication", None)
     return Card(
-        number=number,
+        number=numbered.number,
         claim=review.claim,
         review=review,
-        passages=passages,
+        passages=numbered.passages,
+        absent=numbered.absent,
         row=row_of(review, signatures.get(review.verdict_id or 0, ())),
         url=reverse("desk:claim", args=[review.claim_id]),
         public_url=publication.path if publication and publication.state == "live" else None,

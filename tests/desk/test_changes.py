@@ -123,10 +123,62 @@ def test_the_page_costs_the_same_however_many_passages(
         make.flagged_claim(article=article, quote=said[29 - n])
     make.revised(article, ("carried", "took"))
     browser = signed_in(ada)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         html = text_of(browser.get(f"/desk/articles/{article.pk}/changes/"))
     assert html.count('class="recon-item"') == count
     assert html.count("<small>same words, same place</small>") == count
+
+
+def rail(user: User, article: Article) -> dict[str, str]:
+    """The cards of the article's page by the statement, and the number of each."""
+    html = text_of(signed_in(user).get(f"/desk/articles/{article.pk}/"))
+    cards = re.findall(r'<li class="card".*?</li>', html, re.DOTALL)
+    return {re.search(r"<h3><a[^>]*>(.*?)</a>", card, re.DOTALL).group(1): card for card in cards}  # type: ignore[union-attr]
+
+
+def test_a_claim_that_waits_is_in_the_rail_and_leads_to_the_changes(article: Article, ada: User) -> None:
+    cards = rail(ada, article)
+    assert len(cards) == 4
+    for quote in (A, C, D):
+        waiting = placed(article, quote)
+        assert f"/changes/#passage-{waiting.pk}" in cards[waiting.passage.claim.statement]
+    stands = placed(article, "the old boat still sailed")
+    assert "/changes/" not in cards[stands.passage.claim.statement]
+
+
+def test_a_claim_that_stays_behind_says_where_it_is_quoted(article: Article, ada: User) -> None:
+    for quote, decision, words in (
+        (C, "kept", "Stands in revision 1"),
+        (D, "removed", "Removed by the outlet"),
+    ):
+        decide(ada, placed(article, quote), decision=decision)
+        card = rail(ada, article)[placed(article, quote).passage.claim.statement]
+        assert words in card
+        assert "?revision=1" in card
+
+
+def test_claims_have_one_number_on_every_page_whatever_is_decided(article: Article, ada: User) -> None:
+    def numbers() -> dict[str, str]:
+        return {
+            statement: re.search(r'class="card-num"[^>]*>(\d+)', card).group(1)  # type: ignore[union-attr]
+            for statement, card in rail(ada, article).items()
+        }
+
+    first = numbers()
+    assert sorted(first.values()) == ["1", "2", "3", "4"]
+    for quote, decision in ((C, "accepted"), (D, "removed"), (A, "kept")):
+        decide(ada, placed(article, quote), decision=decision)
+        html = page(ada, article)
+        for each in (A, C, D):
+            found = placed(article, each)
+            number = first[found.passage.claim.statement]
+            assert f"Open claim {number}</a>" in panel(html, found)
+        assert numbers() == first
+        copy = text_of(signed_in(ada).get(f"/desk/articles/{article.pk}/annotated-copy/"))
+        for card in re.findall(
+            r'<tr.*?<th scope="row" class="num">(\d+)</th><td class="serif" dir="auto">(.*?)</td>', copy
+        ):
+            assert first[card[1]] == card[0]
 
 
 # --- Deciding ------------------------------------------------------------------------------------
