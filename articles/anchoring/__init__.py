@@ -6,6 +6,6 @@ the place that we would propose. What is done with the answer belongs to `articl
 """
 
 from articles.anchoring.outcomes import ACCEPTED_FROM, Anchored, Outcome, reanchor
-from articles.anchoring.tokens import are_same_words
+from articles.anchoring.tokens import are_same_words, go_on_alike
 
-__all__ = ["ACCEPTED_FROM", "Anchored", "Outcome", "are_same_words", "reanchor"]
+__all__ = ["ACCEPTED_FROM", "Anchored", "Outcome", "are_same_words", "go_on_alike", "reanchor"]

@@ -88,3 +88,10 @@ def spoken(words: list[str]) -> list[str]:
 def are_same_words(one: str, other: str) -> bool:
     """Say whether two texts read the same, whatever quotation marks, dashes and spaces they are set with."""
     return Tokens(one).words == Tokens(other).words
+
+
+def go_on_alike(one: str, other: str, *, backwards: bool = False) -> bool:
+    """Say whether what follows two places (or comes before) reads the same, but for a word cut at its end."""
+    words = [Tokens(text).words[:: -1 if backwards else 1] for text in (one, other)]
+    shared = min(map(len, words)) - 1
+    return words[0][:shared] == words[1][:shared] if shared >= 0 else words[0] == words[1]

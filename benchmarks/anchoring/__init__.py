@@ -8,6 +8,9 @@ JSON lines with a member `text`. What is counted:
 * **wrong**: taken, without a word to anybody, to other characters, even if they read the same;
 * **asked**: put before a person although the passage's words all stand together as before.
 
+`--unseen` makes the edits of `benchmarks.anchoring.unseen` instead, which no rule was made with. Equal
+sentences that change places side by side leave the same text: that is no edit.
+
 Beside ours stands the order in which annotation clients look for a place: the old position if the words
 are there, else the best fuzzy match, however poor.
 """

@@ -178,6 +178,64 @@ def test_of_a_sentence_said_twice_the_one_that_is_left_is_not_taken_for_the_othe
     assert left.place == (new.index(again), new.index(again) + len(again))
 
 
+TICKET = FERRY[3]
+
+
+def test_of_a_sentence_said_twice_the_one_that_moved_is_followed_where_the_other_stayed() -> None:
+    old = _text(FERRY[0], f"{FERRY[1]} {TICKET}", FERRY[2], f"{FERRY[4]} {TICKET}", FERRY[5])
+    new = _text(f"{TICKET} {FERRY[0]}", FERRY[1], FERRY[2], f"{FERRY[4]} {TICKET}", FERRY[5])
+    found = _find(old, new, TICKET)
+    assert (found.outcome, found.is_certain, found.place) == (Outcome.MOVED, True, (0, len(TICKET)))
+
+
+def test_where_the_copy_that_stayed_is_in_doubt_so_is_the_other() -> None:
+    old = _text(FERRY[0], f"{FERRY[1]} {TICKET}", FERRY[2], f"{FERRY[4]} {TICKET}", FERRY[5])
+    new = _text(f"{TICKET} {FERRY[0]}", FERRY[1], FERRY[2], TICKET, FERRY[4], FERRY[5])
+    assert not _find(old, new, TICKET).is_certain
+
+
+def test_of_a_sentence_said_twice_the_other_is_not_taken_where_one_was_changed_and_said_again() -> None:
+    old = _text(FERRY[0], f"{FERRY[1]} {TICKET}", FERRY[2], f"{FERRY[4]} {TICKET}", FERRY[5])
+    other = TICKET.replace("9 crowns", "11 crowns")
+    new = _text(f"{TICKET} {FERRY[0]}", f"{FERRY[1]} {other}", FERRY[2], f"{FERRY[4]} {TICKET}", FERRY[5])
+    assert not _find(old, new, TICKET).is_certain
+
+
+def test_equal_sentences_side_by_side_are_not_told_from_one_another() -> None:
+    old = _text(*FERRY[:3], TICKET, TICKET, *FERRY[4:])
+    new = _text("The two may have changed places.", old)
+    assert not _find(old, new, TICKET).is_certain
+
+
+def test_a_paragraph_quoted_as_it_was_is_not_taken_for_the_one_that_was_changed() -> None:
+    old = _text(*FERRY)
+    part = "9 crowns"
+    note = f"Correction: this article said “{TICKET}”"
+    new = _text(*FERRY[:3], TICKET.replace(part, "11 crowns"), *FERRY[4:], note)
+    assert not _find(old, new, part).is_certain
+    assert not _find(old, new, TICKET).is_certain
+    copied = _text(FERRY[0].replace("41,000", "38,900"), *FERRY[1:], FERRY[0])
+    assert not _find(old, copied, "41,000").is_certain
+
+
+FILLING = " ".join(f"word{n}" for n in range(100))
+
+
+def test_a_lookalike_among_strangers_is_no_rival_of_words_beside_their_old_neighbour() -> None:
+    like = TICKET.replace("9 crowns", "11 crowns")
+    old = _text(*FERRY[:3], f"{TICKET} {FERRY[4]}", FILLING, FERRY[5])
+    new = _text(*FERRY[:3], f"{TICKET} It was new. {FERRY[4]}", FILLING, like, FILLING[::-1], FERRY[5])
+    found = _find(old, new, TICKET)
+    assert (found.outcome, found.is_certain, _words(new, found)) == (Outcome.KEPT, True, TICKET)
+
+
+def test_a_lookalike_beside_the_other_neighbour_may_be_what_became_of_the_passage() -> None:
+    like = TICKET.replace("9 crowns", "11 crowns")
+    old = _text(*FERRY[:3], TICKET, *FERRY[4:], FILLING)
+    new = _text(*FERRY[:3], f"{TICKET} It was new.", FILLING, like, *FERRY[4:])
+    assert not _find(old, new, TICKET).is_certain
+
+
 def test_a_lookalike_is_not_taken_for_a_passage_that_is_gone() -> None:
     like = "A single ticket costs 7 crowns, and pupils under sixteen travel free of charge."
     old = _text(*FERRY, like)

@@ -1,0 +1,234 @@
+"""Two texts beside each other: what stands around a passage in the one and around a place in the other.
+
+Answers questions of fact about tokens; what follows from the answers is decided in `outcomes`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import takewhile
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import Indel
+
+from articles.anchoring.alignment import Alignment
+from articles.anchoring.tokens import Tokens, spoken
+
+NEIGHBOURS = 16
+"""Tokens looked at on either side of a passage."""
+FAR = 64
+"""Tokens over which texts are read side by side."""
+ENOUGH = 4
+"""Of these have to have come along, on one side."""
+OFFERED = 5
+_RARE = 8  # places of a word
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """How many tokens before and after a passage are also before and after one place in the new text."""
+
+    before: int
+    after: int
+    is_next_before: bool
+    is_next_after: bool
+    there_are: tuple[int, int]
+
+    @property
+    def total(self) -> int:
+        return self.before + self.after
+
+    @property
+    def firm_sides(self) -> int:
+        """On how many sides what stands there came along, the next token included; a text's edge is firm."""
+        before, after = self.there_are
+        return (self.is_next_before and self.before >= min(ENOUGH, before)) + (
+            self.is_next_after and self.after >= min(ENOUGH, after)
+        )
+
+
+class TwoTexts:
+    """An old text and a new one, with the alignment of their tokens."""
+
+    def __init__(self, old: str, new: str) -> None:
+        self.old_text, self.new_text = old, new
+        self.old, self.new = Tokens(old), Tokens(new)
+        self.read_the_same = self.old.words == self.new.words
+        self.aligned = Alignment(self.old, self.new)
+
+    def support(self, first: int, last: int, at: int) -> Support:
+        """Count the neighbours of the passage that are about as far from this place, on the same side."""
+        end, to_new = at + last - first, self.aligned.to_new
+        before = [to_new[place] for place in range(first - 1, max(-1, first - 1 - NEIGHBOURS), -1)]
+        after = to_new[last : last + NEIGHBOURS]
+        return Support(
+            before=sum(
+                partner >= 0 and abs(at - distance - partner) <= 1 + distance // 3
+                for distance, partner in enumerate(before, start=1)
+                if partner < at
+            ),
+            after=sum(
+                abs(partner - end - distance) <= 1 + distance // 3
+                for distance, partner in enumerate(after)
+                if partner >= end
+            ),
+            is_next_before=before[0] == at - 1 if before else at == 0,
+            is_next_after=after[0] == end if after else end == len(self.new),
+            there_are=(len(before), len(after)),
+        )
+
+    def said_again(self, first: int, last: int, at: int) -> list[int]:
+        """Return where else in the new text the tokens on a side of the passage stand, if more often now."""
+        end, again = at + last - first, list[int]()
+        sides = (max(0, first - ENOUGH), first, at - ENOUGH), (last, last + ENOUGH, end)
+        for begin, stop, here in sides:
+            run = self.old.words[begin:stop]
+            if len(run) == ENOUGH and len(now := self.new.places_of(run)) > len(self.old.places_of(run)):
+                again += [place for place in now if place != here]
+        return again
+
+    def after_its_neighbour(self, first: int) -> int:
+        """Return the new token after the one that stood before an old token; -1 where that has no partner."""
+        if not first:
+            return 0
+        partner = self.aligned.to_new[first - 1]
+        return partner + 1 if partner >= 0 else -1
+
+    def is_far(self, place: tuple[int, int], other: tuple[int, int]) -> bool:
+        """Say whether two ranges of new tokens are apart by more than texts are read side by side."""
+        return other[0] - place[1] > FAR or place[0] - other[1] > FAR
+
+    def is_among_strangers(self, first: int, last: int, new_first: int, new_last: int) -> bool:
+        """Say whether nothing that stood around the passage, a text's edge included, is around new tokens."""
+        to_new = self.aligned.to_new
+        around = to_new[max(0, first - NEIGHBOURS) : first] + to_new[last : last + NEIGHBOURS]
+        if first < NEIGHBOURS:
+            around.append(0)
+        if last + NEIGHBOURS > len(self.old):
+            around.append(len(self.new) - 1)
+        return not any(new_first - NEIGHBOURS <= at < new_last + NEIGHBOURS for at in around if at >= 0)
+
+    def echo(self, first: int, last: int, at: int) -> tuple[int, int]:
+        """Count how far the texts before and after the passage and a place read the same."""
+        end = at + last - first
+        old, new = self.old.words, self.new.words
+        before = zip(old[max(0, first - FAR) : first][::-1], new[max(0, at - FAR) : at][::-1], strict=False)
+        after = zip(old[last : last + FAR], new[end : end + FAR], strict=False)
+        return _equal(before), _equal(after)
+
+    def is_between_surroundings(self, first: int, last: int, at: int) -> bool:
+        """Say whether a place is between what stands before and after the passage in the bulk of the text."""
+        to_new, in_order = self.aligned.to_new, self.aligned.in_order
+        before = next((to_new[i] for i in range(first - 1, -1, -1) if in_order[i]), -1)
+        after = next((to_new[i] for i in range(last, len(to_new)) if in_order[i]), len(self.new))
+        return before < at and at + last - first <= after
+
+    def is_in_order(self, first: int, last: int) -> bool:
+        """Say whether the neighbours stand where the bulk of the text went."""
+        around = range(max(0, first - NEIGHBOURS), min(len(self.old), last + NEIGHBOURS))
+        with_partner = [index for index in around if self.aligned.to_new[index] >= 0]
+        return 2 * sum(self.aligned.in_order[index] for index in with_partner) > len(with_partner)
+
+    def windows(self, first: int, last: int) -> list[tuple[int, int]]:
+        """Return where to look for close words: between the neighbours, and around the passage's own."""
+        length = last - first
+        windows = []
+        if gap := self._gap(first, last):
+            windows.append(gap)
+        windows += [
+            (max(0, place - length), min(len(self.new), place + 2 * length))
+            for place in self.expected(first, last)
+        ]
+        return [window for window in windows if window[0] < window[1]]
+
+    def windows_of_rare_words(self, first: int, last: int) -> list[tuple[int, int]]:
+        """Return where in the new text the passage's rarer words stand close together."""
+        votes: Counter[int] = Counter()
+        for step, word in enumerate(self.old.words[first:last]):
+            places = self.new.places(word)
+            if len(places) <= _RARE:
+                votes.update({(place - step) // (last - first) for place in places})
+        length = last - first
+        return [
+            (max(0, (slot - 1) * length), min(len(self.new), (slot + 3) * length))
+            for slot, _ in votes.most_common(OFFERED)
+        ]
+
+    def _gap(self, first: int, last: int) -> tuple[int, int] | None:
+        """Return the new tokens between the nearest neighbours on either side, where they came together."""
+        to_new = self.aligned.to_new
+        before = next(
+            (i for i in range(first - 1, max(-1, first - 1 - NEIGHBOURS), -1) if to_new[i] >= 0), -1
+        )
+        after = next((i for i in range(last, min(len(self.old), last + NEIGHBOURS)) if to_new[i] >= 0), -1)
+        begin = to_new[before] + 1 if before >= 0 else 0 if first == 0 else -1
+        end = to_new[after] if after >= 0 else len(self.new) if last == len(self.old) else -1
+        room = 3 * (last - first) + 2 * NEIGHBOURS
+        return (begin, end) if 0 <= begin < end <= begin + room else None
+
+    def expected(self, first: int, last: int) -> list[int]:
+        """Return where the passage should begin, as its neighbours and its own tokens have it: few places."""
+        return _voted(self.aligned.to_new, first, last, len(self.new))
+
+    def came_from(self, first: int, last: int) -> list[int]:
+        """Return where a span of new tokens began in the old text, by the same votes."""
+        return _voted(self.aligned.to_old, first, last, len(self.old))
+
+    def best_in(self, window: tuple[int, int], first: int, last: int) -> tuple[int, int]:
+        """Return the range of tokens in a window that is most like the passage."""
+        begin, end = self.new.span(*window)
+        exact = self.old_text[slice(*self.old.span(first, last))]
+        if end - begin <= len(exact):
+            return window
+        found = fuzz.partial_ratio_alignment(exact, self.new_text[begin:end])
+        if found is None or found.dest_start >= found.dest_end:
+            return window
+        return self.new.covering(begin + found.dest_start, begin + found.dest_end)
+
+    def drawn_out(self, first: int, last: int, place: tuple[int, int]) -> tuple[int, int]:
+        """Return the range with the ends that make it most like the passage, the nearest where several do.
+
+        The best match is as long as the passage; where words were put in, its own last ones stand beyond.
+        """
+        wanted, words = self.old.words[first:last], self.new.words
+
+        def likeness(begin: int, end: int) -> float:
+            return Indel.normalized_similarity(wanted, words[begin:end])
+
+        # Only at one of its own words can the best end be, for any other is no likeness, or where the range
+        # of ends is over.
+        begin, end = place
+        own = set(wanted)
+        lowest = max(begin + 1, end - NEIGHBOURS)
+        reach = range(lowest, min(len(words), end + NEIGHBOURS) + 1)
+        ends = [at for at in reach if at == lowest or words[at - 1] in own]
+        end = max(ends, key=lambda at: (likeness(begin, at), -abs(at - end)))
+        highest = min(end, begin + NEIGHBOURS + 1) - 1
+        reach = range(max(0, begin - NEIGHBOURS), highest + 1)
+        begins = [at for at in reach if at == highest or words[at] in own]
+        return max(begins, key=lambda at: (likeness(at, end), -abs(at - begin))), end
+
+    def likeness(self, first: int, last: int, new_first: int, new_last: int) -> float:
+        """Return the share of tokens that the passage and a range of the new text share, in order."""
+        return Indel.normalized_similarity(
+            spoken(self.old.words[first:last]), spoken(self.new.words[new_first:new_last])
+        )
+
+    def span(self, at: int, length: int, inset: tuple[int, int]) -> tuple[int, int]:
+        start, end = self.new.span(at, at + length)
+        return start + inset[0], end - inset[1]
+
+
+def _voted(partners: list[int], first: int, last: int, size: int) -> list[int]:
+    """Return where a range begins in the other text, as the partners in and around it have it."""
+    votes: Counter[int] = Counter()
+    for index in range(max(0, first - NEIGHBOURS), min(len(partners), last + NEIGHBOURS)):
+        if partners[index] >= 0:
+            votes[partners[index] - (index - first)] += 1
+    return [min(max(0, place), size) for place, _ in votes.most_common(OFFERED)]
+
+
+def _equal(pairs: Iterable[tuple[str, str]]) -> int:
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
