@@ -11,11 +11,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _, gettext_lazy as _lazy, ngettext
 
-from articles.anchoring import Outcome
+from articles.anchoring import Outcome, go_on_alike
 from articles.comparison import Piece, where_they_stood, word_diff
 from articles.excerpts import Excerpt, around, at_point
 from articles.extraction import Block
-from articles.models import Placement, Revision
+from articles.models import Claim, Passage, Placement, Revision
 from articles.passages import Span, segments
 from assist.sentences import spans
 from factcheck.accounts.decorators import DeskRequest
@@ -111,6 +111,17 @@ class Panel:
         return GROUPS[self.group][1]
 
 
+@dataclass(frozen=True)
+class Followed:
+    """One passage that followed by itself; `was` and `now` where it has other words around it, or moved."""
+
+    number: int
+    claim: Claim
+    what: str
+    was: Passage | None = None
+    now: Passage | None = None
+
+
 def changes_page(request: DeskRequest, pk: int, *, opened: int = 0, status: int = 200) -> HttpResponse:
     """Return the page with one passage open: that of this placement, or the first that waits.
 
@@ -132,6 +143,11 @@ def changes_page(request: DeskRequest, pk: int, *, opened: int = 0, status: int 
     panels = _panels(uncertain, new, reviews, numbers)
     waiting = [panel for panel in panels if not panel.decided]
     why_not = _why_not(request.user)
+    certain = [
+        _followed(each, numbers[each.passage.claim_id], reviews[each.passage.claim_id], new)
+        for each in placements
+        if each.is_certain and each.result
+    ]
     picks = bool(waiting) and not why_not
     context = {
         "article": revision.article,
@@ -139,15 +155,8 @@ def changes_page(request: DeskRequest, pk: int, *, opened: int = 0, status: int 
         "new": new,
         "panels": panels,
         "groups": _groups(panels),
-        "certain": [
-            {
-                "number": numbers[each.passage.claim_id],
-                "claim": reviews[each.passage.claim_id].claim,
-                "what": _what_happened(each, new),
-            }
-            for each in placements
-            if each.is_certain
-        ],
+        "certain": certain,
+        "certain_elsewhere": any(each.was for each in certain),
         "opened": _opened(panels, waiting, opened),
         "decided": len(panels) - len(waiting),
         "bar": bar(len(panels) - len(waiting), 0, len(waiting)),
@@ -253,10 +262,19 @@ def _changed(pieces: Iterable[Piece], offset: int) -> list[tuple[int, int]]:
     return [(offset + piece.start, offset + piece.end) for piece in pieces if not piece.is_same]
 
 
-def _what_happened(placement: Placement, new: Text) -> str:
-    if placement.outcome == Outcome.KEPT:
-        return _("same words, same place")
-    return _("same words, moved to {where}").format(where=new.where(placement.start or 0))
+def _followed(placement: Placement, number: int, review: Review, new: Text) -> Followed:
+    was, now = placement.passage, placement.result
+    if placement.outcome != Outcome.KEPT:
+        what = _("same words, moved to {where}").format(where=new.where(placement.start or 0))
+    elif now and _stands_among_the_same_words(was, now):
+        return Followed(number, review.claim, _("same words, same place"))
+    else:
+        what = _("same words, same place, other words around them")
+    return Followed(number, review.claim, what, was, now)
+
+
+def _stands_among_the_same_words(was: Passage, now: Passage) -> bool:
+    return go_on_alike(was.prefix, now.prefix, backwards=True) and go_on_alike(was.suffix, now.suffix)
 
 
 def _decided(placement: Placement, old: Text) -> str:

@@ -129,6 +129,17 @@ def test_the_page_costs_the_same_however_many_passages(
     assert html.count("<small>same words, same place</small>") == count
 
 
+def test_what_followed_by_itself_into_other_words_is_shown_with_them(ada: User) -> None:
+    article = make.imported_article()
+    make.flagged_claim(article=article, quote="the old boat still sailed")
+    make.revised(article, ("the old boat still sailed", "nobody believes that the old boat still sailed"))
+    assert placed(article, "the old boat still sailed").is_certain
+    html = page(ada, article)
+    assert "same words, same place, other words around them" in html
+    assert "nobody believes that <b>the old boat still sailed</b>" in html
+    assert '<details class="details" open>' in html
+
+
 def rail(user: User, article: Article) -> dict[str, str]:
     """The cards of the article's page by the statement, and the number of each."""
     html = text_of(signed_in(user).get(f"/desk/articles/{article.pk}/"))
