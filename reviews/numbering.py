@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from articles.models import Passage, Placement, Revision
+from articles.querysets import PlacementQuerySet
 from reviews.models import Review
 from reviews.querysets import ReviewQuerySet
 
@@ -39,13 +40,12 @@ class Numbered:
 def in_text_order(revision: Revision, reviews: ReviewQuerySet) -> list[Numbered]:
     """Return those of the reviews whose claim stands in this text, or did in the one before, from 1.
 
-    Three queries, and those of what the reviews bring along.
+    Two queries, three of a text that is not the first, and those of what the reviews bring along.
     """
     places: dict[int, _Places] = {}
     for passage in Passage.objects.filter(revision=revision).order_by("start", "pk"):
         places.setdefault(passage.claim_id, _Places()).standing.append(passage)
-    absent = Placement.objects.filter(revision=revision, result=None).select_related("passage__revision")
-    for placement in absent.defer("passage__revision__text", "passage__revision__blocks").order_by("pk"):
+    for placement in _absent(revision) if revision.number > 1 else ():
         places.setdefault(placement.passage.claim_id, _Places()).absent.append(placement)
     found = {review.claim_id: review for review in reviews.filter(claim__in=places)}
     order = sorted(found, key=lambda claim: (places[claim].first, claim))
@@ -53,3 +53,8 @@ def in_text_order(revision: Revision, reviews: ReviewQuerySet) -> list[Numbered]
         Numbered(number, found[claim], places[claim].standing, places[claim].absent)
         for number, claim in enumerate(order, start=1)
     ]
+
+
+def _absent(revision: Revision) -> PlacementQuerySet:
+    found = Placement.objects.filter(revision=revision, result=None).select_related("passage__revision")
+    return found.defer("passage__revision__text", "passage__revision__blocks").order_by("pk")

@@ -143,7 +143,7 @@ class Copy:
 
 
 def annotated_copy(revision: Revision, *, reader: User) -> Copy:
-    """Return the copy of a text that comes with its article and outlet. Seven queries."""
+    """Return the copy of a text that comes with its article and outlet. Six queries, seven if newer."""
     numbered = in_text_order(revision, _reviews(reader))
     notes = [_note(each.number, each.review, each.passages) for each in numbered if each.passages]
     elsewhere = [str(each.number) for each in numbered if not each.passages]

@@ -16,7 +16,10 @@ from reviews.views.article import revision_shown
 @desk_view
 @require_safe
 def annotated(request: DeskRequest, pk: int) -> HttpResponse:
-    """Show the copy of the newest text, or that of `?revision=`. Eight queries of its own."""
+    """Show the copy of the newest text, or that of `?revision=`.
+
+    Seven queries of its own, eight for a text that is not the first.
+    """
     revision = revision_shown(pk, request.GET.get("revision", ""))
     return page_of(request, annotated_copy(revision, reader=request.user))
 
