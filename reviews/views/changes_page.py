@@ -171,7 +171,7 @@ def changes_page(request: DeskRequest, pk: int, *, opened: int = 0, status: int 
 
 
 def _newest(article_id: int) -> Revision:
-    found = Revision.objects.filter(article=article_id).select_related("article__outlet")
+    found = Revision.objects.filter(article=article_id).select_related("article__outlet", "extraction")
     revision = found.order_by("-number").first()
     if revision is None:
         raise Http404
