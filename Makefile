@@ -7,7 +7,7 @@ PORT ?= 8000
 DATA_DIR ?= var
 PYTEST_ARGS ?=
 
-.PHONY: help demo test test-services check format matrix bench bench-anchoring bench-extraction lock clean
+.PHONY: help demo test test-services check format matrix bench bench-anchoring bench-extraction bench-twins lock clean
 
 help:
 	@echo "make demo           run the whole desk here (PORT=8000 DATA_DIR=var)"
@@ -19,6 +19,7 @@ help:
 	@echo "make bench          measure against bare views"
 	@echo "make bench-anchoring  count passages that edits take to a wrong place"
 	@echo "make bench-extraction  measure article extraction (PAGES='DIR …')"
+	@echo "make bench-twins    count which near copies of articles are found (PAGES='DIR …')"
 	@echo "make lock           renew requirements/*.lock"
 
 # --- Setting up: a stamp file per lock file, so that the second start is quick -----------------
@@ -64,6 +65,10 @@ bench-anchoring: .venv/.dev
 bench-extraction: .venv/.dev
 	@test -n "$(PAGES)" || { echo "Say where the saved pages are: make bench-extraction PAGES='DIR …'"; exit 1; }
 	@$(BIN)/python -m benchmarks.extraction $(PAGES) $(BENCH_ARGS)
+
+bench-twins: .venv/.dev
+	@test -n "$(PAGES)" || { echo "Say where the saved pages are: make bench-twins PAGES='DIR …'"; exit 1; }
+	@$(BIN)/python -m benchmarks.twins $(PAGES) $(BENCH_ARGS)
 
 # --- Checking ----------------------------------------------------------------------------------
 

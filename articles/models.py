@@ -15,10 +15,11 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 import articles.batches.models
-import articles.feeds.models  # noqa: F401  (Django looks for models here)
+import articles.feeds.models
+import articles.twins.models  # noqa: F401  (Django looks for models here)
 from articles.anchoring import Outcome
 from articles.querysets import ArticleQuerySet, ClaimQuerySet, PassageQuerySet, PlacementQuerySet
-from factcheck.jobs.models import Job
+from factcheck.jobs.models import Job, JobStatus
 
 
 class Outlet(models.Model):
@@ -64,6 +65,8 @@ class Article(models.Model):
     language = models.CharField(max_length=35, blank=True)
     # Of the newest text; unique, so that the same text imported twice at once is one article.
     text_digest = models.CharField(max_length=64, unique=True)
+    # The text that near copies were looked for last; where it is not the newest, they are to be.
+    compared = models.CharField(max_length=64, blank=True)
     origin = models.CharField(max_length=10, choices=Origin)
     # Who brought it in: a person, or a feed of which it was an entry.
     imported_by = models.ForeignKey(
@@ -84,6 +87,7 @@ class Article(models.Model):
         indexes = [
             models.Index(fields=["-created_at", "-id"], name="articles_newest"),
             models.Index(fields=["recheck_at"], name="articles_by_recheck"),
+            models.Index(fields=["id"], condition=~Q(compared=F("text_digest")), name="articles_uncompared"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -98,6 +102,11 @@ class Article(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_compared(self) -> bool:
+        """Whether the near copies of its newest text are known."""
+        return self.compared == self.text_digest
 
 
 class Revision(models.Model):
@@ -215,6 +224,17 @@ class Import(Job):
                 name="articles_recheck_once",
             ),
         ]
+
+    @property
+    def is_being_compared(self) -> bool:
+        """Whether the article is there, and its near copies are still being looked for."""
+        is_new = self.status == JobStatus.DONE and not self.was_known
+        return is_new and self.article is not None and not self.article.is_compared
+
+    @property
+    def seen(self) -> str:
+        """What whoever watches it has seen of it; another word says that there is more to see."""
+        return f"{self.status}-{self.stage}-{self.attempts}{'-comparing' if self.is_being_compared else ''}"
 
     @property
     def what(self) -> str:

@@ -22,6 +22,10 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         newest = Revision.objects.filter(article=models.OuterRef("pk")).order_by("-number")
         return self.annotate(newest_revision=models.Subquery(newest.values("number")[:1]))
 
+    def uncompared(self) -> ArticleQuerySet:
+        """Those whose near copies are not known: of an older text, or never looked for."""
+        return self.exclude(compared=models.F("text_digest"))
+
     def searching(self, words: str) -> ArticleQuerySet:
         """Those whose title, byline or outlet has the words."""
         if not words:

@@ -247,6 +247,11 @@ CELERY_BEAT_SCHEDULE = {
     },
     "look-alive": {"task": "articles.tasks.look_alive", "schedule": 30.0},
     "show-changes": {"task": "publishing.tasks.show_changes", "schedule": 120.0},
+    "compare-waiting": {
+        "task": "articles.tasks.compare_waiting",
+        "schedule": 30.0,
+        "options": {"expires": 30, "ignore_result": True},
+    },
     "ask-for-rechecks": {"task": "reviews.tasks.ask_for_rechecks", "schedule": 600.0},
     "repair_site": {"task": "publishing.tasks.repair_site", "schedule": 3600.0},
     "forget-answers": {"task": "factcheck.api.tasks.forget_answers", "schedule": 3600.0},

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
+from articles.actions.comparing import compare_soon
 from articles.actions.texts import columns_of, digest_of, extraction_of, read_text, refusing
 from articles.extraction import Extracted
 from articles.feeds.models import Feed
@@ -63,9 +64,12 @@ def store_once(extracted: Extracted, *, actor: User | None, **facts: Any) -> tup
     Without an `actor` a `feed` brought it in.
     """
     try:
-        return _store(extracted, actor=actor, **facts)
+        article, was_known = _store(extracted, actor=actor, **facts)
     except IntegrityError:
-        return _store(extracted, actor=actor, **facts)
+        article, was_known = _store(extracted, actor=actor, **facts)
+    if not was_known:
+        compare_soon(article)
+    return article, was_known
 
 
 @transaction.atomic(durable=True)

@@ -18,6 +18,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy as _lazy
 
+from articles.actions.comparing import compare_soon
 from articles.actions.texts import choices_in, columns_of, digest_of, extraction_of, read_text, refusing
 from articles.anchoring import Anchored, reanchor
 from articles.extraction import Extracted
@@ -149,7 +150,7 @@ def _look_for(passages: Iterable[Passage], text: str) -> Found:
 def store_revision(
     revision: Revision, newest: Revision, found: Found, *, actor: User | None, job: Import | None = None
 ) -> None:
-    """Store the next revision with its extraction, and what became of each live passage.
+    """Store the next revision with its extraction, and what became of each live passage; look for copies.
 
     Raises:
         SameTextElsewhere: another article has this text.
@@ -161,6 +162,7 @@ def store_revision(
     marks = list(newest.marks.all())
     stay = marks_that_stay(marks, newest, revision) if marks else []
     _store(revision, newest, found, marks, stay, actor=actor, job=job)
+    compare_soon(revision.article)
 
 
 @transaction.atomic(durable=True)

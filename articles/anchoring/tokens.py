@@ -85,6 +85,11 @@ def spoken(words: list[str]) -> list[str]:
     return [word for word in words if word[0].isalnum()] or words
 
 
+def is_character(word: str) -> bool:
+    """Say whether a token is one character of a script without spaces, which says less than a word."""
+    return bool(_HAS_THEM.match(word))
+
+
 def are_same_words(one: str, other: str) -> bool:
     """Say whether two texts read the same, whatever quotation marks, dashes and spaces they are set with."""
     return Tokens(one).words == Tokens(other).words

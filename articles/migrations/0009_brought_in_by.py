@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("articles", "0007_extractions"),
+        ("articles", "0008_twins"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
