@@ -5,6 +5,7 @@ Source: https://schema.org/ClaimReview and the field rules in docs/api.md. One p
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 
@@ -49,12 +50,24 @@ def _claim(payload: dict[str, Any]) -> dict[str, Any]:
         claim["author"] = author
     if payload["said_on"]:
         claim["datePublished"] = payload["said_on"]
-    places = [_article(place) for place in payload["appearances"] if place["url"]]
+    places = [_article(place) for place in _by_date(payload["appearances"])]
     if places:
         claim["firstAppearance"] = places[0]
     if places[1:]:
         claim["appearance"] = places[1:]
     return claim
+
+
+def _by_date(appearances: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return each article that has an address once, the first that is known to have had the claim first.
+
+    Those whose date is not known come last, in the order in which the desk found them.
+    """
+    by_url: dict[str, dict[str, Any]] = {}
+    for place in appearances:
+        if place["url"]:
+            by_url.setdefault(place["url"], place)
+    return sorted(by_url.values(), key=lambda place: (not place["published_on"], place["published_on"] or ""))
 
 
 def _article(place: dict[str, Any]) -> dict[str, Any]:

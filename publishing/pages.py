@@ -43,8 +43,8 @@ def check(
     payload = edition.payload | {
         "jsonld": claim_review(edition.payload),
         "appearances": [
-            place | {"summary_path": summaries.get(place["article"], "")}
-            for place in edition.payload["appearances"]
+            place | {"summary_path": summaries.get(article, "")}
+            for article, place in _once_each(edition.payload["appearances"]).items()
         ],
         "editions": [
             {
@@ -109,7 +109,7 @@ def home(editions: Sequence[Edition]) -> str:
         "public/home.html",
         {
             "checks": checks,
-            "summaries": [_summary_line(page) for page in newest[:1]],
+            "summaries": [_summary_line(page) for page in newest.order_by("pk")[:1]],
             "url": f"{settings.PUBLIC_ORIGIN}/",
         },
     )
@@ -132,6 +132,14 @@ def _payloads_on(article: Article) -> list[dict[str, Any]]:
     """What is published on the article; a passage that was added since is not signed off yet."""
     found = [edition.payload for edition in Edition.objects.current().on_article(article)]
     return [payload for payload in found if _places_in(payload, article.pk)]
+
+
+def _once_each(appearances: Sequence[dict[str, Any]]) -> dict[int, dict[str, Any]]:
+    """Return the first place in each article, by the article's id."""
+    first: dict[int, dict[str, Any]] = {}
+    for place in appearances:
+        first.setdefault(place["article"], place)
+    return first
 
 
 def _places_in(payload: dict[str, Any], article_id: int) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ from articles.models import Placement
 from factcheck.accounts.models import User
 from factcheck.errors import Malformed
 from factcheck.forms import (
+    LARGEST_ID,
     LARGEST_NUMBER,
     DayField,
     DeadlineField,
@@ -229,13 +230,30 @@ class PlaceForm(forms.Form):
         return {"decision": decision}
 
 
+class LinkForm(forms.Form):
+    """A claim of another article, and where in which text of this one it stands too, in code points."""
+
+    claim = forms.IntegerField(min_value=1, max_value=LARGEST_ID)
+    revision = forms.IntegerField(min_value=1, max_value=LARGEST_NUMBER)
+    place = forms.RegexField(
+        r"^[0-9]{1,9}-[0-9]{1,9}$",
+        error_messages={"required": _("Choose the words that the claim stands in.")},
+    )
+
+    def where(self) -> tuple[int, int, int]:
+        """Return the number of the text, and where the place begins and ends."""
+        start, end = map(int, self.cleaned_data["place"].split("-"))
+        return self.cleaned_data["revision"], start, end
+
+
 class RevisionsForm(forms.Form):
-    """Which two texts of an article are compared, by their numbers: `from` and `to`."""
+    """Which two texts are compared, by numbers: `from`, which is of the article `with`, if any, and `to`."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("from", "to"):
             self.fields[name] = forms.IntegerField(required=False, min_value=1, max_value=LARGEST_NUMBER)
+        self.fields["with"] = forms.IntegerField(required=False, min_value=1, max_value=LARGEST_ID)
 
     def numbers(self, *, newest: int) -> tuple[int, int]:
         """Return both numbers; what was not sent is the newest text, and the one before the other."""

@@ -262,6 +262,11 @@ def _passage(world: World) -> dict[str, Any]:
     return {"article": str(world.ids["article"]), **world.place(make.QUOTES[3])}
 
 
+def _link(world: World) -> dict[str, Any]:
+    place = world.place(make.QUOTES[3])
+    return {"claim": world.review.claim_id, "revision": 1, "place": f"{place['start']}-{place['end']}"}
+
+
 def _details(world: World) -> dict[str, Any]:
     article = Article.objects.get(pk=world.ids["article"])
     return {"version": article.version, "title": article.title, "byline": "A. Reporter"}
@@ -321,6 +326,7 @@ DESK = [
     _post("feed_poll", ("feed",), _nothing, like="poll_feed_now"),
     _post("feed_pause", ("feed",), _nothing, like="pause_feed"),
     _post("flag", ("article",), _flag, like="flag_claim", ok=201),
+    _post("link", ("article",), _link, like="add_passage"),
     _post("mark", ("article",), _mark, like="mark_sentences"),
     _post("queue_bulk", wish=_bulk("review", priority="high"), like="prioritise", always=True),
     _post("draft", C, _draft, like="save_draft", while_open=True),
@@ -370,6 +376,8 @@ API = [
     _read("article-detail", "article"),
     _read("article-annotations", "article"),
     _read("article-coverage", "article"),
+    _read("article-twins", "article"),
+    _read("offer-offers", "article"),
     _read("copy-annotated", "article"),
     _read("revision-list", "article"),
     _read("revision-detail", "article", "first"),

@@ -19,6 +19,7 @@ from django.urls import reverse
 from articles.models import Claimant, Topic
 from factcheck.accounts.models import ApiToken, User
 from factcheck.accounts.tokens import Scope
+from tests import factories as make
 from tests.cast import person, token
 from tests.doors import DOORS, Door, World
 from tests.policy import POLICY, STATES
@@ -35,6 +36,8 @@ WHOLE: dict[str, Wish] = {
     "desk:flag": lambda: {"statement": "In plain words.", "topics": "Sea, Money", **ABOUT},
     "desk:evidence_add": lambda: SECRET,
     "desk:evidence_change": lambda: {"locator": "page 2", **SECRET},
+    "api:article-list": lambda: {"text": f"{make.TEXT}Printed by another outlet."},
+    "api:revision-list": lambda: {"text": f"{make.TEXT}Printed by another outlet."},
     "api:claim-list": lambda: {"statement": "In plain words.", "topics": ["Sea", "Money"], **ABOUT},
     "api:claim-detail": lambda: {"topics": ["Sea", "Money"], **ABOUT},
     "api:evidence-list": lambda: {"shared_with": [str(person("Nell", "reporter").pk)], **SECRET},
@@ -42,6 +45,8 @@ WHOLE: dict[str, Wish] = {
 }
 """What is sent besides what `tests.doors` sends, for the dearest call there is."""
 DEARER = {
+    # Looks for near copies, of which the rows are full: fingerprints, candidates, their texts, the pairs.
+    "POST api:article-list": 20,
     # Holds the row; freezes draft, evidence, topics, places and writers, each read once it is held.
     "POST desk:submit": 16,
     "POST api:review-submit": 18,
@@ -49,17 +54,19 @@ DEARER = {
     "POST desk:facts": 15,
     "PATCH api:claim-detail": 14,
     "POST api:claim-passages": 17,
+    "POST desk:link": 16,
     # Holds the article, so that no newer text comes between.
     "POST api:claim-list": 13,
     # Makes the passage in the new text, returns the review to research, tells the log of both.
     "POST api:placement-decide": 18,
     "POST desk:decide_place": 15,
     # Looks for the passages, writes down what became of each, tells the log of article and claim; reading
-    # marks are read again once the row is held; how the text was found is a row of its own.
-    "POST api:revision-list": 24,
+    # marks are read again once the row is held; how the text was found is a row of its own. Then looks for
+    # near copies.
+    "POST api:revision-list": 33,
     # The same, and whether passages wait; by API the new text is read again with its placements.
-    "POST desk:repair": 20,
-    "POST api:revision-repair": 27,
+    "POST desk:repair": 29,
+    "POST api:revision-repair": 36,
     # Confidential, with the people who may see it; read again once the rows are held.
     "POST api:evidence-list": 15,
     "PATCH api:evidence-detail": 15,

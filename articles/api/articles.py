@@ -31,6 +31,7 @@ from articles.api.coverage import (
 from articles.api.imports import GivenSerializer, ImportSerializer, given_in
 from articles.api.names import LanguageTagField, OutletSerializer
 from articles.api.places import take_place
+from articles.api.twins import NearCopiesField, TwinsSerializer, twins_as_json
 from articles.models import Article, Passage, ReadingMark
 from factcheck.accounts.api import PersonSerializer
 from factcheck.accounts.tokens import Scope
@@ -82,12 +83,13 @@ class NewArticle(GivenSerializer):
 
 
 class AddedArticleSerializer(ArticleSerializer):
-    """The article, and whether the desk had it before: the same address or the same text."""
+    """The article, whether the desk had it before (the same address or text), and near copies of it."""
 
     was_known = serializers.BooleanField(read_only=True)
+    near_copies = NearCopiesField()
 
     class Meta(ArticleSerializer.Meta):
-        fields: ClassVar[list[str]] = [*ArticleSerializer.Meta.fields, "was_known"]
+        fields: ClassVar[list[str]] = [*ArticleSerializer.Meta.fields, "was_known", "near_copies"]
 
 
 class ArticleChange(StrictFields):
@@ -137,7 +139,8 @@ class ArticleViewSet(ReadMixin, DeskViewSet[Article]):
         asked = self.read(NewArticle)
         article, was_known = add_article(actor=self.actor, text=asked["text"], given=given_in(asked))
         response = self.answer(self.get_queryset().get(pk=article.pk), 200 if was_known else 201)
-        response.data = {**response.data, "was_known": was_known}
+        copies = article.twins.count()
+        response.data = {**response.data, "was_known": was_known, "near_copies": copies}
         response["Location"] = self.location(article)
         return response
 
@@ -168,6 +171,12 @@ class ArticleViewSet(ReadMixin, DeskViewSet[Article]):
         article = self.get_object()
         passages = Passage.objects.filter(revision__article=article).select_related("claim", "revision")
         return Response(collection(article, passages.order_by("revision__number", "start", "pk")))
+
+    @extend_schema(responses=TwinsSerializer)
+    @action(detail=True, methods=["get"])
+    def twins(self, request: Request, pk: str) -> Response:
+        """List other outlets' versions of the text: near copies that the desk has."""
+        return Response(twins_as_json(self.get_object()))
 
     @extend_schema(parameters=[REVISION], responses=CoverageSerializer)
     @action(detail=True, methods=["get"], query_parameters=frozenset({"revision"}))

@@ -7,6 +7,8 @@ from typing import Any, ClassVar, cast
 
 import django_filters
 from django.conf import settings
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
@@ -20,10 +22,12 @@ from articles import limits
 from articles.actions import request_import, request_lines, retry_import
 from articles.api.lines import NDJSON, LineSerializer, LinesParser, report_of, wish_on
 from articles.api.names import LanguageTagField
+from articles.api.twins import NearCopiesField
 from articles.batches import holds_many
 from articles.batches.models import Batch
 from articles.fetching import FetchError, normalise_url
 from articles.models import Article, Import
+from articles.twins.models import Twin
 from factcheck.accounts.api import PersonSerializer
 from factcheck.accounts.tokens import Scope
 from factcheck.api.fields import (
@@ -106,6 +110,7 @@ class ImportSerializer(JobSerializer):
     requested_by = PersonSerializer(
         allow_null=True, help_text="Null: the desk looked by itself, or read it in a feed."
     )
+    near_copies = NearCopiesField()
     what = serializers.CharField(help_text="What is being imported, in the words of whoever asked.")
 
     class Meta(JobSerializer.Meta):
@@ -118,9 +123,14 @@ class ImportSerializer(JobSerializer):
             "article",
             "revises",
             "was_known",
+            "near_copies",
             "requested_by",
         ]
         read_only_fields = fields
+
+
+_COPIES = Twin.objects.filter(article=OuterRef("article")).order_by().values("article")
+NEAR_COPIES = Coalesce(Subquery(_COPIES.annotate(n=Count("pk")).values("n")), 0)
 
 
 class ImportFilter(DeskFilterSet):
@@ -133,7 +143,7 @@ class ImportFilter(DeskFilterSet):
 class ImportViewSet(ReadMixin, DeskViewSet[Import]):
     """Wishes to have an article on the desk."""
 
-    queryset = Import.objects.select_related("requested_by")
+    queryset = Import.objects.select_related("requested_by").annotate(near_copies=NEAR_COPIES)
     serializer_class = ImportSerializer
     filterset_class = ImportFilter
     scopes = {"create": Scope.IMPORT, "retry": Scope.IMPORT}

@@ -6,6 +6,7 @@ The list of articles, with its import form, also shows how far their checks are:
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from articles.actions import retry_import
 from articles.models import Import
+from articles.twins.models import closest
 from factcheck.accounts.decorators import DeskRequest, desk_view
 from factcheck.accounts.roles import Right, may
 from factcheck.errors import DomainError
@@ -25,14 +27,15 @@ from factcheck.refusals import sentence
 @desk_view
 @require_safe
 def progress(request: DeskRequest, pk: int) -> HttpResponseBase:
-    """How far an import is, as a part of the list that htmx asks for every second. One query.
+    """How far an import is, as a part of the list that htmx asks for every second.
 
-    204 where nothing has changed since `?seen=`; the whole list for whoever opens the address.
+    One query, and one for the near copies of its article once that is there. 204 where nothing has changed
+    since `?seen=`; the whole list for whoever opens the address.
     """
     if not request.headers.get("HX-Request"):
         return see_other("desk:articles")
-    job = get_object_or_404(Import.objects.select_related("article"), pk=pk)
-    if request.GET.get("seen") == f"{job.status}-{job.stage}-{job.attempts}":
+    job = get_object_or_404(_jobs(), pk=pk)
+    if request.GET.get("seen") == job.seen:
         return HttpResponse(status=204)
     return _part(request, job)
 
@@ -41,7 +44,7 @@ def progress(request: DeskRequest, pk: int) -> HttpResponseBase:
 @posted_from("desk:articles")
 def retry(request: DeskRequest, pk: int) -> HttpResponseBase:
     """Try a failed import again, from whichever page lists it."""
-    job = get_object_or_404(Import.objects.select_related("article"), pk=pk)
+    job = get_object_or_404(_jobs(), pk=pk)
     try:
         job = retry_import(job, actor=request.user)
     except DomainError as error:
@@ -53,6 +56,10 @@ def retry(request: DeskRequest, pk: int) -> HttpResponseBase:
     if request.headers.get("HX-Request"):
         return _part(request, job)
     return next_page(request, reverse("desk:articles"))
+
+
+def _jobs() -> QuerySet[Import]:
+    return Import.objects.select_related("article").prefetch_related(closest("article__twins"))
 
 
 def _part(request: DeskRequest, job: Import) -> HttpResponse:

@@ -24,7 +24,7 @@ from factcheck.accounts.roles import Right, may, require
 from factcheck.audit.actions import Before, record
 from factcheck.errors import Malformed, StaleVersion
 from factcheck.relations import known
-from reviews.actions.wording import note_writer, open_wording
+from reviews.actions.wording import hold as hold_review, note_writer, open_wording
 from reviews.lifecycle import Status, move
 from reviews.models import Review
 
@@ -86,8 +86,11 @@ def flag_claim(
 def add_passage(claim: Claim, *, actor: User, revision: Revision, start: int, end: int) -> Passage:
     """Say that the claim also stands here. What readers see changes, so it counts as an edit.
 
+    One that nobody has taken yet stays free: where it stands is known, and nothing is researched.
+
     Raises:
         Forbidden, Malformed: as `flag_claim`.
+        IllegalTransition: the claim was declined, or somebody moved the review just now.
     """
     require(actor, Right.FLAG)
     selector = select(revision, start, end)
@@ -97,9 +100,21 @@ def add_passage(claim: Claim, *, actor: User, revision: Revision, start: int, en
     ).first()
     if found:
         return found
-    open_wording(claim.review, actor=actor)
+    review = claim.review
+    if review.status == Status.UNASSIGNED:
+        hold_review(review)
+        note_writer(review, actor)
+    else:
+        open_wording(review, actor=actor)
     passage = _place(claim, revision, selector, held)[0]
-    record("claim.passage_added", claim, actor=actor, passage=passage.pk, exact=passage.exact)
+    record(
+        "claim.passage_added",
+        claim,
+        actor=actor,
+        passage=passage.pk,
+        exact=passage.exact,
+        article=revision.article_id,
+    )
     return passage
 
 

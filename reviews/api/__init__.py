@@ -7,6 +7,7 @@ from reviews.api.annotated import AnnotatedCopyViewSet
 from reviews.api.claims import ClaimViewSet
 from reviews.api.events import EventViewSet
 from reviews.api.evidence import EvidenceViewSet
+from reviews.api.offers import OfferViewSet
 from reviews.api.placements import PlacementViewSet
 from reviews.api.reviews import ReviewViewSet
 from reviews.api.scales import ScaleViewSet
@@ -17,6 +18,7 @@ from reviews.api.verdicts import VerdictViewSet
 def register(router: DeskRouter) -> None:
     """Add the resources of this app."""
     router.register("articles", AnnotatedCopyViewSet, "copy")
+    router.register("articles", OfferViewSet, "offer")
     router.register("claims", ClaimViewSet, "claim")
     router.register("placements", PlacementViewSet, "placement")
     router.register("reviews", ReviewViewSet, "review")

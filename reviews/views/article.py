@@ -41,6 +41,7 @@ from reviews.actions import flag_claim
 from reviews.forms import FlagForm
 from reviews.models import Review
 from reviews.numbering import Numbered, in_text_order
+from reviews.views.copies import copies_and_offers
 from reviews.views.rows import Row, row_of, signatures_under
 
 SUGGESTED = 200
@@ -94,14 +95,15 @@ def article(request: DeskRequest, pk: int) -> HttpResponse:
 def article_page(request: DeskRequest, pk: int, *, status: int = 200, **context: Any) -> HttpResponse:
     """Return the page; `context` is what a refused form adds to it.
 
-    Nine queries of its own, ten for a text that is not the first, however many claims and marks stand in
-    it.
+    Ten queries of its own, eleven for a text that is not the first, however many claims and marks stand in
+    it; more where near copies have claims (`reviews.offers`).
     """
     revision = revision_shown(pk, request.GET.get("revision", ""))
     shown = revision.article
     cards = _cards(revision, request.user)
     by_passage = {passage.pk: card for card in cards for passage in card.passages}
     can, why_not = _may(request.user)
+    newer = _newer_texts(shown)
     coverage = cover(revision, [(p.start, p.end) for card in cards for p in card.passages])
     without_claim = [sentence for sentence in coverage.sentences if not sentence.has_claim]
     context |= {
@@ -111,7 +113,10 @@ def article_page(request: DeskRequest, pk: int, *, status: int = 200, **context:
         "left_out": len(revision.extraction.left_out),
         "newer_headline": newer_headline(shown, revision),
         "revision": revision,
-        **_newer_texts(shown),
+        **newer,
+        **copies_and_offers(
+            revision, is_newest=revision.number == newer["newest_number"], reader=request.user
+        ),
         "warnings": [warning["detail"] for warning in revision.warnings if "detail" in warning],
         "blocks": segments(
             revision.text,

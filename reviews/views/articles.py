@@ -22,6 +22,7 @@ from articles.actions import request_batch, request_import
 from articles.batches.models import Batch
 from articles.forms import ImportForm
 from articles.models import Article, Import
+from articles.twins.models import closest
 from factcheck.accounts.decorators import DeskRequest, desk_view
 from factcheck.accounts.roles import Right, may
 from factcheck.api.pagination import Order
@@ -144,12 +145,14 @@ def _with_progress(found: list[Article]) -> list[Any]:
 
 
 def _imports(request: DeskRequest) -> list[Import]:
-    """This person's imports that they may want to see: open, failed, or just done. One query."""
+    """This person's imports that they may want to see: open, failed, or just done. Two queries."""
     now = timezone.now()
     recent = Q(created_at__gt=now - SHOWN_FOR) | Q(finished_at__gt=now - SHOWN_FOR)
     alive = Q(status__in=[JobStatus.QUEUED, JobStatus.RUNNING])
     found = Import.objects.filter(alive | recent, requested_by=request.user, kind__in=ImportForm.KINDS)
-    return list(found.select_related("article").order_by("-pk")[:5])
+    return list(
+        found.select_related("article").prefetch_related(closest("article__twins")).order_by("-pk")[:5]
+    )
 
 
 def _batches(request: DeskRequest) -> list[Batch]:

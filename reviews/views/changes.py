@@ -1,4 +1,4 @@
-"""A changed article: where its passages stand now, and what of its text is another."""
+"""A changed article: where its passages stand now, and what of its text is another, or another outlet's."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -82,34 +83,55 @@ def _carry_out(
 @desk_view
 @require_safe
 def compare(request: DeskRequest, pk: int) -> HttpResponse:
-    """Two texts of an article beside each other, the two newest where none are named. Two queries."""
+    """Two texts beside each other: of one article, or with `with` another's on the left.
+
+    What is not named is the newest text; of one article, the two newest. Two queries.
+    """
     form = RevisionsForm(request.GET)
     if not form.is_valid():
         raise malformed(form)
-    texts_of = Revision.objects.filter(article=pk).select_related("extraction")
-    revisions = list(texts_of.only("number", "created_at", "extraction__is_repair").order_by("-number"))
-    if not revisions:
+    other = form.cleaned_data["with"] or pk
+    numbers = _numbers_of({pk, other})
+    if {pk, other} - numbers.keys():
         raise Http404
-    before, after = form.numbers(newest=revisions[0].number)
-    found = Revision.objects.filter(article=pk, number__in={before, after}).select_related("article__outlet")
-    texts = {revision.number: Text.of(revision) for revision in found}
-    if {before, after} - texts.keys():
+    before, after = form.numbers(newest=numbers[pk][0].number)
+    if other != pk:
+        before = form.cleaned_data["from"] or numbers[other][0].number
+    wanted = Q(article=other, number=before) | Q(article=pk, number=after)
+    found = Revision.objects.filter(wanted).select_related("article__outlet")
+    texts = {(revision.article_id, revision.number): Text.of(revision) for revision in found}
+    if {(other, before), (pk, after)} - texts.keys():
         raise Http404
-    old, new = texts[before], texts[after]
+    old, new = texts[other, before], texts[pk, after]
     rows = block_diff(old.revision.text, old.blocks, new.revision.text, new.blocks)
     context = {
         "article": new.revision.article,
+        "other": old.revision.article if other != pk else None,
         "old": old.revision,
         "new": new.revision,
-        "revisions": revisions,
-        "repairs": [
-            each.number for each in revisions if before < each.number <= after and each.extraction.is_repair
-        ],
+        "old_revisions": numbers[other],
+        "new_revisions": numbers[pk],
+        "repairs": [] if other != pk else _repairs_between(numbers[pk], before, after),
         "stretches": _stretches(rows),
         "is_coarse": is_coarse(old.revision.text, new.revision.text),
         "changed": sum(not row.is_same or row.is_moved for row in rows),
     }
     return render(request, "desk/compare.html", context)
+
+
+def _numbers_of(articles: set[int]) -> dict[int, list[Revision]]:
+    """Return the revisions of the articles without their texts, newest first. One query."""
+    numbers: dict[int, list[Revision]] = {}
+    revisions = Revision.objects.filter(article__in=articles).select_related("extraction")
+    few = revisions.only("number", "created_at", "article", "extraction__is_repair")
+    for revision in few.order_by("-number"):
+        numbers.setdefault(revision.article_id, []).append(revision)
+    return numbers
+
+
+def _repairs_between(revisions: list[Revision], before: int, after: int) -> list[int]:
+    between = [each for each in revisions if before < each.number <= after]
+    return [each.number for each in between if each.extraction.is_repair]
 
 
 def _stretches(rows: list[Row]) -> list[dict[str, Any]]:

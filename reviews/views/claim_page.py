@@ -44,7 +44,7 @@ from reviews.readiness import blockers
 from reviews.wording import render as render_text
 
 AROUND = 240
-MOST_PLACES = 20
+MOST_PLACES = 100
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,11 @@ from typing import Any
 
 from django.utils import timezone
 
-from articles.actions import request_batch
+from articles.actions import request_batch, request_import
 from articles.batches.models import Batch
 from articles.feeds.models import Feed, FeedEntry
 from articles.models import Article, Import
-from articles.tasks import run_batch
+from articles.tasks import run_batch, run_import
 from factcheck.accounts.models import User
 from factcheck.jobs.models import JobStatus
 from publishing.models import Publication
@@ -22,6 +22,8 @@ from reviews.models import Review
 from tests import factories as make
 from tests.articles import originals
 from tests.cast import person
+
+OTHER_VERSION = {"title": "Night ferry: a record, says the board", "outlet_name": "الجريدة", "language": "en"}
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,7 @@ def build() -> list[Screen]:
     feed = _feeds()
     edited = make.published(quote=make.QUOTES[0], by=ada)
     newer = make.revised(make.passage_of(edited.review.claim).revision.article, make.OTHER_FIGURE)
+    copy = _other_version(article)
     show_changes()
     return [
         *_desk(article.pk, _changed_article(ada).pk, originals.imported().pk),
@@ -70,6 +73,8 @@ def build() -> list[Screen]:
         Screen("claim to sign off", _path(reviews["signoff"]), "Cleo", ("return-dialog",)),
         *_public(changed),
         Screen("article that changed", f"/desk/articles/{newer.article_id}/", "Ada", ("new-text-dialog",)),
+        Screen("article that others published", f"/desk/articles/{copy.pk}/#offers", "Ada"),
+        Screen("two versions", f"/desk/articles/{copy.pk}/compare/?with={article.pk}", "Vera"),
         Screen("article as it was", f"/desk/articles/{newer.article_id}/?revision=1", "Vera"),
         Screen("claim in a changed article", _path(edited.review), "Ada"),
         Screen("queue of what changed", "/desk/queue/?passage=changed", "Cleo"),
@@ -110,6 +115,16 @@ def _changed_article(by: User) -> Article:
     )
     actions.decide_placement(make.placement_of(claims[2]), actor=by, decision="accepted")
     return article
+
+
+def _other_version(article: Article) -> Article:
+    """Another outlet's version of an article; its claims are offered: same words, other words, none."""
+    text = make.newest_revision(article).text.replace("\n", "\n\n").replace("9 crowns", "12 crowns")
+    job = request_import(actor=person("Ada"), text=f"{text}\n\nFrom an agency.", given=OTHER_VERSION)
+    run_import(job.pk)
+    job.refresh_from_db()
+    assert job.article is not None
+    return job.article
 
 
 def _imports(user: User) -> None:

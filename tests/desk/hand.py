@@ -80,6 +80,7 @@ def desk_paths(review: Review) -> dict[str, str]:
     of_articles = (
         "article",
         "flag",
+        "link",
         "mark",
         "recheck",
         "new_text",

@@ -33,6 +33,7 @@ BY_GET = {
     **dict.fromkeys(
         (
             "flag",
+            "link",
             "recheck",
             "new_text",
             "details",
