@@ -26,7 +26,7 @@ Some 1,300 children learn to swim there each winter; their schools were told by 
 The neighbouring town of Lyst offered its own hall on three mornings a week, against a fee for each class.
 """
 FOOT = """\
-Sign up for our letter and have the most important news of the day in your inbox before seven each morning.
+The editors of this paper answer letters from readers each Thursday afternoon in the hall beside the market.
 Our reporters work independently of advertisers and owners; how we work and who pays for it stands here.
 All rights are reserved, and no part of this text may be printed elsewhere without our written permission.
 """
@@ -150,7 +150,8 @@ def test_a_newer_text_is_looked_at_anew(ada: User) -> None:
 def test_what_an_outlet_puts_under_all_its_articles_makes_no_copies_of_them() -> None:
     first = _article(f"{REPORT[:200]}\n{FOOT}", "Courier")
     second = _article(f"{OTHER[:200]}\n{FOOT}", "Courier")
-    assert _alike(f"{REPORT[:200]}\n{FOOT}", f"{OTHER[:200]}\n{FOOT}") > ALIKE_FROM
+    texts = [make.newest_revision(article).text for article in (first, second)]
+    assert _alike(*texts) > ALIKE_FROM
     assert _twins(first) == _twins(second) == []
 
 
