@@ -45,6 +45,8 @@ WHOLE: dict[str, Wish] = {
 }
 """What is sent besides what `tests.doors` sends, for the dearest call there is."""
 DEARER = {
+    # Looks in the text for the claims of its near copies: one query for each of five copies at most.
+    "GET desk:article": 18,
     # Looks for near copies, of which the rows are full: fingerprints, candidates, their texts, the pairs.
     "POST api:article-list": 20,
     # Holds the row; freezes draft, evidence, topics, places and writers, each read once it is held.

@@ -184,6 +184,6 @@ def test_an_article_costs_the_same_however_many_claims(
             make.draft(make.review_of(review), summary="Two", explanation="Two")
     make.returned(article=article, quote=sentences[0])
     browser = signed_in(person("Uma", "reporter", "editor", "publisher"))
-    with django_assert_max_num_queries(13) as queries:
+    with django_assert_max_num_queries(14) as queries:
         text_of(browser.get(f"/desk/articles/{article.pk}/"))
-    assert len(queries) == 13
+    assert len(queries) == 14

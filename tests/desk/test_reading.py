@@ -115,7 +115,7 @@ def test_the_page_costs_the_same_however_much_is_marked(
     revision = make.newest_revision(article)
     mark_sentences(revision, actor=ada, start=0, end=len(revision.text) // 2, kind=ReadingMark.Kind.READ)
     browser = signed_in(ada)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         text_of(browser.get(_path(article)))
     with django_assert_num_queries(12):
         browser.post(

@@ -27,15 +27,15 @@ PATIENCE_S = 1.0
 def queue(broker: Broker) -> Iterator[redis.Redis]:
     """The queue itself, emptied."""
     client = redis.Redis.from_url(settings.REDIS_URL.replace("redis+socket://", "unix://"))
-    client.delete("celery")
+    client.delete("celery", "imports")
     yield client
     client.close()
 
 
 def test_a_nudge_names_the_task_and_the_row(queue: redis.Redis) -> None:
     assert wake.send(Import.task, 7)
-    assert queue.llen("celery") == 1
-    assert b"articles.tasks.run_import" in queue.lindex("celery", 0)
+    assert queue.llen("imports") == 1
+    assert b"articles.tasks.run_import" in queue.lindex("imports", 0)
 
 
 def _seconds(click: Any) -> float:
@@ -112,4 +112,4 @@ def test_a_broker_that_was_emptied_is_told_again(queue: redis.Redis, ada: User) 
     jobs = [request_import(actor=ada, text=f"Text number {number}.") for number in range(3)]
     queue.flushall()
     assert sweeping.sweep() == len(jobs)
-    assert queue.llen("celery") == len(jobs)
+    assert queue.llen("imports") == len(jobs)
