@@ -13,6 +13,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 from articles import limits
 from articles.batches import holds_many
 from articles.feeds.models import LONGEST_MINUTES, SHORTEST_MINUTES
+from articles.fetching import FetchError, normalise_url
 from articles.models import Article, Import, ReadingMark
 from factcheck.forms import LARGEST_NUMBER, DayField, LineField, PlainTextField, not_ancient
 
@@ -47,6 +48,14 @@ class ImportForm(forms.Form):
     published_at = DayField(required=False, validators=[not_ancient])
     canonical_url = LineField(required=False, max_length=limits.CANONICAL_URL)
     language = LanguageField()
+
+    def clean_canonical_url(self) -> str:
+        """Return the address in the form in which the desk compares addresses."""
+        address: str = self.cleaned_data["canonical_url"]
+        try:
+            return normalise_url(address) if address else ""
+        except FetchError as error:
+            raise forms.ValidationError(error.detail, code=error.code) from error
 
     def clean(self) -> dict[str, Any]:
         """Ask for what the chosen way of importing needs."""

@@ -67,6 +67,8 @@ def request_import(
         raise Malformed.at("/url", _("A newer text is fetched from the address of its article."))
     if revises is not None and given:
         raise Malformed(detail=_("What is known of an article is changed at the article, not with its text."))
+    if revises is not None and text.strip():
+        given = {"title": revises.title}  # so that no first line passes for it
     job = Import(requested_by=actor, given=given or {}, filename=filename[-255:], revises=revises)
     if url.strip():
         job.kind = Import.Kind.URL

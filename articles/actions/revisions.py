@@ -59,7 +59,7 @@ def revise(article: Article, *, actor: User, text: str) -> tuple[Revision, bool]
     """
     require(actor, Right.IMPORT)
     with refusing():
-        extracted = read_text(text, {})
+        extracted = read_text(text, {"title": article.title})
     return add_revision(article, actor=actor, extracted=extracted, is_fetched=False)
 
 

@@ -10,6 +10,7 @@ from articles.extraction.document import ExtractionError
 BinaryKind = Literal["pdf", "docx", "odt", "epub", "rtf", "mail"]
 
 PASTE = "Open it and paste its text instead."
+PROGRAM = "a program"
 
 # (bytes at the start, what it is). Checked before anything is decoded.
 _MAGIC: tuple[tuple[bytes, str], ...] = (
@@ -34,8 +35,8 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\x1aE\xdf\xa3", "a video file (WebM, Matroska)"),
     (b"wOFF", "a font"),
     (b"wOF2", "a font"),
-    (b"\x7fELF", "a program"),
-    (b"MZ\x90\x00", "a program"),
+    (b"\x7fELF", PROGRAM),
+    (b"MZ\x90\x00", PROGRAM),
     (b"SQLite format 3\x00", "a database"),
 )
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
@@ -111,4 +112,8 @@ def _is_mail(head: bytes) -> bool:
 
 
 def _unsupported(what: str) -> ExtractionError:
+    if what == PROGRAM:
+        return ExtractionError(
+            "unsupported_type", "This is a program and no document. Do not open it; ask whoever sent it."
+        )
     return ExtractionError("unsupported_type", f"This is {what}, which we cannot read yet. {PASTE}")

@@ -257,7 +257,9 @@ def upto(count: int) -> str:
 def language_name(code: str) -> str:
     """Name a language in itself: Deutsch, العربية; the code where nobody told us."""
     info: Mapping[str, Any] = LANG_INFO.get(code.lower()) or LANG_INFO.get(code.split("-")[0].lower()) or {}
-    return str(info.get("name_local", code)).capitalize()
+    info = LANG_INFO[info["fallback"][0]] if "fallback" in info else info
+    name = str(info.get("name_local", code))
+    return name[:1].upper() + name[1:]
 
 
 @register.filter

@@ -1,11 +1,12 @@
 // With the article text in focus: J and K pick a sentence, Shift and arrows adjust it by a word.
 // The server says where sentences are (#sentences), so both sides cut alike in every language.
 import { rangeOf } from './offsets.js';
-import { plain } from './keys.js';
+import { keysOn, plain } from './keys.js';
 import { say } from './words.js';
 
 export const spans = JSON.parse(document.getElementById('sentences')?.textContent ?? '[]');
 const live = document.getElementById('flag-live');
+const text = document.getElementById('text');
 const sel = getSelection();
 let at = -1;
 
@@ -30,7 +31,11 @@ function pick(by) {
 
 // Before the list keys get to see them (true: on the way down).
 document.addEventListener('keydown', (e) => {
-  if (!e.target.matches?.('[data-flaggable]') || !plain(e)) return;
+  if (!plain(e)) return;
+  const steps = spans.length && (e.key === 'j' || e.key === 'k');
+  // Where nothing has focus yet, the text takes it.
+  if (steps && e.target === document.body && keysOn() && !document.querySelector('dialog[open]')) text?.focus({ preventScroll: true });
+  if (!document.activeElement.matches('[data-flaggable]')) return;
   if (e.key === 'j' || e.key === 'k') pick(e.key === 'j' ? 1 : -1);
   else if (e.shiftKey && e.key.startsWith('Arrow') && !sel.isCollapsed) {
     const way = { ArrowRight: 'right', ArrowLeft: 'left' }[e.key];
