@@ -14,7 +14,7 @@ from functools import cache
 
 import pytest
 from django.apps import apps
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import TransactionTestCase
 
@@ -40,15 +40,26 @@ def triggers_off(*tables: str) -> Iterator[None]:
 def empty() -> None:
     """Empty every table. Sequences go on, so that no later test meets the same ids."""
     with triggers_off():
-        call_command(
-            "flush",
-            verbosity=0,
-            interactive=False,
-            reset_sequences=False,
-            allow_cascade=False,
-            inhibit_post_migrate=True,
-        )
+        for attempt in range(5):
+            try:
+                _flush()
+                break
+            except CommandError as error:
+                # A page that a browser left behind may still be read from the tables.
+                if attempt == 4 or "deadlock" not in str(error.__cause__):
+                    raise
     install(Scale, Rating)
+
+
+def _flush() -> None:
+    call_command(
+        "flush",
+        verbosity=0,
+        interactive=False,
+        reset_sequences=False,
+        allow_cascade=False,
+        inhibit_post_migrate=True,
+    )
 
 
 @pytest.fixture(scope="session", autouse=True)

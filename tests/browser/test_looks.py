@@ -26,6 +26,8 @@ LOOKS = {"light": [(WIDE, True), (NARROW, False)], "dark": [(NARROW, True), (WID
 _OPTIONS = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}, "preload": False}
 _RUN_AXE = "async ([part, options]) => (await axe.run(part, options)).violations"
 AXE = Axe()
+# What a screen looks like does not depend on the database.
+pytestmark = pytest.mark.sqlite
 
 _OPEN_FROM_ITS_BUTTON = """
 (id) => document.getElementById(id).showPopover({ source: document.querySelector(`[popovertarget="${id}"]`) })
