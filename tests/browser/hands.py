@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, TimeoutError as TookTooLong, expect
 
 from factcheck.accounts.models import User
 from tests.cast import PASSWORD, signed_in
+
+SOON_MS = 15_000
 
 # Where the first and the last character of some words of the article stand on the screen.
 _PLACES = r"""
@@ -88,8 +90,13 @@ def popover(page: Page) -> Locator:
 
 def flag(page: Page, words: str, until: str = "") -> Locator:
     """Flag words with the mouse; return the card to fill."""
+    button = popover(page).get_by_role("button", name="Flag claim")
     drag_over(page, words, until)
-    popover(page).get_by_role("button", name="Flag claim").click()
+    try:
+        button.wait_for(timeout=SOON_MS)
+    except TookTooLong:  # the text was renewed under the pointer, as after a save: people drag once more
+        drag_over(page, words, until)
+    button.click()
     card = page.locator(".card.is-new")
     expect(card.get_by_label("Statement as checked")).to_be_focused()
     return card
