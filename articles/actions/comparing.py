@@ -9,8 +9,9 @@ the other.
 from __future__ import annotations
 
 import logging
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
+from heapq import nlargest
 from time import monotonic
 
 from django.db import transaction
@@ -80,11 +81,11 @@ def _candidates(article_id: int, sketch: list[int]) -> list[int]:
     sharing: dict[int, list[int]] = defaultdict(list)
     for value, other in found.values_list("value", "article"):
         sharing[value].append(other)
-    votes: Counter[int] = Counter()
+    votes: dict[int, float] = defaultdict(float)
     for others in sharing.values():
         for other in others:
-            votes[other] += 1 / len(others)  # type: ignore[assignment]
-    return [other for other, _votes in votes.most_common(LOOKED_AT)]
+            votes[other] += 1 / len(others)
+    return nlargest(LOOKED_AT, votes, key=votes.__getitem__)
 
 
 def _alike(mine: Shingles, outlet: int | None, candidates: list[int]) -> dict[int, float]:

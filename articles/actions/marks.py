@@ -38,7 +38,7 @@ def mark_sentences(
     held = hold(revision.article_id)
     here = ReadingMark.objects.filter(revision=revision, start__lt=sentences[-1][1], end__gt=sentences[0][0])
     was = _write(revision, sentences, kind, here=here, actor=actor)
-    if held.newest_revision != revision.number:  # type: ignore[attr-defined]
+    if held.newest_revision != revision.number:  # type: ignore[attr-defined]  # `hold` adds it
         newest = held.revisions.select_related("article").order_by("-number")[0]
         _follow(revision, newest, sentences, kind, was=was, actor=actor)
     return sentences

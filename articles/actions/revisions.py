@@ -128,7 +128,7 @@ def settle(passage: Passage, held: Article) -> list[Passage]:
     """
     if held.canonical_url and held.recheck_at is None:
         Article.objects.filter(pk=held.pk).update(recheck_at=timezone.now() + FIRST_RECHECK)
-    if held.newest_revision == passage.revision.number:  # type: ignore[attr-defined]
+    if held.newest_revision == passage.revision.number:  # type: ignore[attr-defined]  # `hold` adds it
         return []
     newest = held.revisions.order_by("-number")[0]
     placed = _place(newest, _look_for([passage], newest.text))

@@ -57,6 +57,17 @@ def flagged(article: Article, quote: str) -> Passage:
     return make.passage_of(make.flagged_claim(article=article, quote=quote))
 
 
+def repaired_and_back(article: Article) -> Revision:
+    """The article with the lines that it had to begin with, two revisions later."""
+    second = repaired(article)
+    return repair_text(
+        second,
+        actor=person("Ada"),
+        leave_out=[block_with(second, CAPTION)],
+        take_in=[left_out_with(second, CRANE)],
+    )
+
+
 # --- What is kept --------------------------------------------------------------------------------
 
 
@@ -138,13 +149,7 @@ def test_a_repair_is_the_next_revision_of_the_same_original() -> None:
 def test_what_was_left_out_can_be_taken_in_again() -> None:
     article = imported()
     first = make.newest_revision(article)
-    second = repaired(article)
-    third = repair_text(
-        second,
-        actor=person("Ada"),
-        leave_out=[block_with(second, CAPTION)],
-        take_in=[left_out_with(second, CRANE)],
-    )
+    third = repaired_and_back(article)
     assert (third.text, third.blocks) == (first.text, first.blocks)
 
 
@@ -227,13 +232,7 @@ def test_who_may_not_import_may_not_repair() -> None:
 def test_a_claim_of_an_old_text_that_reads_like_the_newest_is_carried_over() -> None:
     article = imported()
     first = make.newest_revision(article)
-    second = repaired(article)
-    third = repair_text(
-        second,
-        actor=person("Ada"),
-        leave_out=[block_with(second, CAPTION)],
-        take_in=[left_out_with(second, CRANE)],
-    )
+    third = repaired_and_back(article)
     assert third.text == first.text
     flag_claim(actor=person("Ada"), revision=first, **make.place_of(TWICE, first))
     assert Passage.objects.filter(revision=third).get().exact == TWICE

@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from playwright.sync_api import BrowserContext, Locator, Page, TimeoutError as TookTooLong, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from factcheck.accounts.models import User
 from tests.cast import PASSWORD, signed_in
-
-SOON_MS = 15_000
 
 # Where the first and the last character of some words of the article stand on the screen.
 _PLACES = r"""
@@ -68,13 +66,14 @@ def type_password(page: Page, user: User) -> None:
     expect(page.get_by_role("heading", name="My desk", level=1)).to_be_visible()
 
 
-def drag_over(page: Page, words: str, until: str = "") -> None:
+def drag_over(page: Page, words: str, until: str = "", *, let_go: bool = True) -> None:
     """Press the mouse before the words and let go behind them, or behind the later words `until`."""
     first, last = page.evaluate(_PLACES, [words, until or words])
     page.mouse.move(_edge(first, before=True), first["y"])
     page.mouse.down()
     page.mouse.move(_edge(last, before=False), last["y"], steps=6)
-    page.mouse.up()
+    if let_go:
+        page.mouse.up()
 
 
 def _edge(box: dict[str, Any], *, before: bool) -> float:
@@ -90,13 +89,8 @@ def popover(page: Page) -> Locator:
 
 def flag(page: Page, words: str, until: str = "") -> Locator:
     """Flag words with the mouse; return the card to fill."""
-    button = popover(page).get_by_role("button", name="Flag claim")
     drag_over(page, words, until)
-    try:
-        button.wait_for(timeout=SOON_MS)
-    except TookTooLong:  # the text was renewed under the pointer, as after a save: people drag once more
-        drag_over(page, words, until)
-    button.click()
+    popover(page).get_by_role("button", name="Flag claim").click()
     card = page.locator(".card.is-new")
     expect(card.get_by_label("Statement as checked")).to_be_focused()
     return card

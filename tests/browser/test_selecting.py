@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 
 from articles.models import Article, Claim, Passage
 from factcheck.accounts.models import User
@@ -100,6 +100,24 @@ def test_words_that_are_dragged_over_are_the_passage(reading: Page) -> None:
         passage = newest_passage()
         assert passage.exact == words
         assert shown(reading, passage) == words
+
+
+@pytest.mark.parametrize("let_go_first", [False, True])
+def test_words_selected_while_the_text_is_renewed_stay_selected(reading: Page, let_go_first: bool) -> None:
+    held: list[Route] = []
+    reading.route("**/desk/articles/*/", lambda route: held.append(route))
+    card = hands.flag(reading, "carried 41,000 passengers in 2024")
+    with reading.expect_request("**/desk/articles/*/"):
+        card.get_by_role("button", name="Save claim").click()
+    words = "spring, and the second boat is to sail from May."
+    hands.drag_over(reading, words, let_go=let_go_first)
+    held[0].continue_()
+    if not let_go_first:
+        reading.wait_for_timeout(300)
+        reading.mouse.up()
+    expect(reading.locator("#text .hl").first).to_be_visible()
+    expect(hands.popover(reading)).to_be_visible()
+    assert reading.evaluate("String(getSelection())").strip() == words
 
 
 def test_what_is_said_again_does_not_pile_up_over_the_text(reading: Page) -> None:
