@@ -16,7 +16,7 @@ from itertools import groupby, pairwise
 from rapidfuzz.distance import LCSseq
 
 from articles.anchoring.alignment import Alignment
-from articles.anchoring.tokens import Tokens, spoken
+from articles.anchoring.tokens import Tokens
 from articles.extraction import Block
 
 MOST_BY_WORDS = 300_000
@@ -80,11 +80,11 @@ def words_in_common(old: str, new: str) -> tuple[int, int]:
 
     Punctuation counts only where there is nothing else, as in the scores of `articles.anchoring`.
     """
-    words = spoken(Tokens(old).words)
+    words = Tokens(old).spoken()
     if is_coarse(old, new):
-        held = Counter(words) & Counter(spoken(Tokens(new).words))
+        held = Counter(words) & Counter(Tokens(new).spoken())
         return held.total(), len(words)
-    return LCSseq.similarity(words, spoken(Tokens(new).words)), len(words)
+    return LCSseq.similarity(words, Tokens(new).spoken()), len(words)
 
 
 def where_they_stood(old: str, new: str, passages: Iterable[tuple[int, int]]) -> list[int]:

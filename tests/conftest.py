@@ -76,6 +76,11 @@ def pytest_configure(config: pytest.Config) -> None:
         "django.contrib.auth.hashers.MD5PasswordHasher",
         *settings.PASSWORD_HASHERS,
     ]
+    from hypothesis import settings as by_property
+
+    # How long a thing takes is for `benchmarks/` to say.
+    by_property.register_profile("desk", deadline=None)
+    by_property.load_profile("desk")
     # The people, and the emptying of append-only tables, import models: these come last.
     django.setup()
     for part in ("tests.cast", "tests.database"):

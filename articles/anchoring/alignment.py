@@ -14,29 +14,37 @@ from bisect import bisect_left
 
 from articles.anchoring.tokens import Tokens
 
-_RUN = 4
+RUN = 4
+"""Tokens of which it is seen at once whether they stand once in a text."""
 _NONE = -1
 
 
 class Alignment:
-    """Partners of tokens: `to_new[i]` and `to_old[j]` are indices, or -1 where there is none."""
+    """Partners of tokens: `to_new[i]` and `to_old[j]` are indices, or -1 where there is none.
+
+    `runs` are the runs that occur once in the new text, with where they begin.
+    """
 
     def __init__(self, old: Tokens, new: Tokens) -> None:
         self.to_new = [_NONE] * len(old)
         self.to_old = [_NONE] * len(new)
         self._old, self._new = old.words, new.words
+        self.runs = _unique_runs(self._new)
         self._fix_unique_runs()
         self._draw_out(range(len(old)), 1)
         self._draw_out(range(len(old) - 1, -1, -1), -1)
         self.in_order = _longest_rising(self.to_new)
 
     def _fix_unique_runs(self) -> None:
-        there = _unique_runs(self._new)
+        to_new, there = self.to_new, self.runs
         for run, at in _unique_runs(self._old).items():
             to = there.get(run, _NONE)
-            if to == _NONE or self.to_new[at + _RUN - 1] == to + _RUN - 1:
+            if to == _NONE:
                 continue
-            for step in range(_RUN):
+            # Of runs that overlap only the last token is new.
+            for step in range(RUN - 1, -1, -1):
+                if to_new[at + step] == to + step:
+                    break
                 self._pair(at + step, to + step)
 
     def _draw_out(self, order: range, step: int) -> None:
@@ -56,7 +64,7 @@ class Alignment:
 def _unique_runs(words: list[str]) -> dict[tuple[str, ...], int]:
     """Return the runs that occur once, with where they begin."""
     found: dict[tuple[str, ...], int] = {}
-    for at, run in enumerate(zip(*(words[step:] for step in range(_RUN)), strict=False)):
+    for at, run in enumerate(zip(*(words[step:] for step in range(RUN)), strict=False)):
         found[run] = _NONE if run in found else at
     return {run: at for run, at in found.items() if at != _NONE}
 

@@ -22,7 +22,7 @@ import enum
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from articles.anchoring.surroundings import ENOUGH, FAR, NEIGHBOURS, OFFERED, Support, TwoTexts
+from articles.anchoring.surroundings import ENOUGH, FAR, NEIGHBOURS, OFFERED, PARAGRAPH, Support, TwoTexts
 
 ACCEPTED_FROM = 0.6
 """The share of tokens in common, in the same order, from which words are proposed as the same passage."""
@@ -90,9 +90,10 @@ class _Comparison(TwoTexts):
         taken = self._taken(first, last, mentions, found)
         mentions = [at for at in mentions if at not in taken]
         free = [at for at in found if at not in taken.values()]
-        places = self._ranked(first, last, free) + self._ranked(first, last, list(taken.values()))
+        ranked = self._ranked(first, last, free)
+        certain = bool(free) and self._is_certain(first, last, mentions, free, ranked, taken)
+        places = ranked + self._ranked(first, last, list(taken.values()))
         best, support = places[0]
-        certain = bool(free) and self._is_certain(first, last, mentions, free, taken)
         here = support.total and self.is_in_order(first, last)
         return Anchored(
             Outcome.KEPT if certain and here else Outcome.MOVED,
@@ -104,7 +105,8 @@ class _Comparison(TwoTexts):
 
     def _ranked(self, first: int, last: int, found: list[int]) -> list[tuple[int, Support]]:
         """Return the places of the same words with what speaks for each, most first."""
-        found = _few(found, self.expected(first, last))
+        if len(found) > _MOST_PLACES:
+            found = _near(found, self.expected(first, last))
         places = [(at, self.support(first, last, at)) for at in found]
         return sorted(places, key=lambda place: -place[1].total)
 
@@ -129,16 +131,20 @@ class _Comparison(TwoTexts):
         return taken
 
     def _is_certain(
-        self, first: int, last: int, mentions: list[int], found: list[int], taken: dict[int, int]
+        self,
+        first: int,
+        last: int,
+        mentions: list[int],
+        found: list[int],
+        ranked: list[tuple[int, Support]],
+        taken: dict[int, int],
     ) -> bool:
         """Say whether the first of the places is the passage's; those taken by other mentions are not."""
-        (best, support), *others = self._ranked(first, last, found)
+        (best, support), *others = ranked
         length = last - first
         if _adjoins([*mentions, *taken], first, length) or _adjoins([*found, *taken.values()], best, length):
             return False
         if any(not self._reads_more_like(first, last, best, at) for at, _ in others):
-            return False
-        if not self._is_beside_the_first(first, last, best):
             return False
         rivals = [rival for _, rival in others]
         if len(mentions) > 1:
@@ -150,7 +156,9 @@ class _Comparison(TwoTexts):
             is_plain = strongest < ENOUGH and not any(rival.firm_sides for rival in rivals)
         else:
             is_plain = len(found) == len(mentions) == 1 and length >= _LONG
-        if not is_plain:
+        if not is_plain or not self._is_beside_the_first(first, last, best):
+            return False
+        if self._is_in_a_copy(first, last, best):
             return False
         if len(found) > len(mentions):  # the words were said again
             return support.firm_sides == 2 and self.is_between_surroundings(first, last, best)
@@ -160,8 +168,9 @@ class _Comparison(TwoTexts):
         """Return what speaks for other mentions of the words to have come to this place."""
         others = [mention for mention in mentions if mention != first]
         length = last - first
-        near = _few(others, self.came_from(at, at + length))
-        return [self.support(mention, mention + length, at) for mention in near]
+        if len(others) > _MOST_PLACES:
+            others = _near(others, self.came_from(at, at + length))
+        return [self.support(mention, mention + length, at) for mention in others]
 
     def _is_beside_the_first(self, first: int, last: int, best: int) -> bool:
         """Say whether its surroundings were not said again, or this is where the bulk of them is.
@@ -169,8 +178,25 @@ class _Comparison(TwoTexts):
         Who quotes a paragraph as it was and changes it quotes what stood around the passage too.
         """
         again = self.said_again(first, last, best)
-        is_far = all(abs(at - best) > FAR for at in again)
-        return not again or (is_far and self.is_between_surroundings(first, last, best))
+        is_far = all(abs(at - best) > FAR for at, _ in again)
+        return not again or (
+            is_far
+            and self.is_between_surroundings(first, last, best)
+            and all(is_longer for _, is_longer in again)
+        )
+
+    def _is_in_a_copy(self, first: int, last: int, best: int) -> bool:
+        """Say whether close words to the whole block stand where the block stood, and this is elsewhere."""
+        begin, end = self.old_block(first, last)
+        here = best - (first - begin), best + (end - first)
+        gap = self.gap(begin, end, reach=PARAGRAPH)
+        is_block = here[0] >= 0 and self.likeness(begin, end, *here) >= ACCEPTED_FROM
+        if gap is None or not is_block:
+            return False
+        return any(
+            self.likeness(begin, end, *self.best_in(part, begin, end)) >= ACCEPTED_FROM
+            for part in _without(gap, [here])
+        )
 
     def _reads_more_like(self, first: int, last: int, at: int, other: int) -> bool:
         """Say whether the text around a place goes on like the passage's for longer than another's."""
@@ -234,9 +260,7 @@ def _adjoins(places: list[int], at: int, length: int) -> bool:
     return any(0 < abs(other - at) <= length + 1 for other in places)
 
 
-def _few(places: list[int], expected: list[int]) -> list[int]:
-    """Return all of a few places; of many those near to where one is expected."""
-    if len(places) <= _MOST_PLACES:
-        return places
+def _near(places: list[int], expected: list[int]) -> list[int]:
+    """Return of many places a few, near to where one is expected."""
     near = [at for at in places if any(abs(at - place) <= NEIGHBOURS for place in expected)]
     return near[:_MOST_PLACES] or places[:OFFERED]

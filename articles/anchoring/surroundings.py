@@ -6,24 +6,29 @@ Answers questions of fact about tokens; what follows from the answers is decided
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import takewhile
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Indel
 
-from articles.anchoring.alignment import Alignment
-from articles.anchoring.tokens import Tokens, spoken
+from articles.anchoring.alignment import RUN, Alignment
+from articles.anchoring.tokens import Tokens
 
 NEIGHBOURS = 16
 """Tokens looked at on either side of a passage."""
 FAR = 64
 """Tokens over which texts are read side by side."""
+PARAGRAPH = 1_000
+"""Tokens over which texts are followed to the end of a paragraph and beyond."""
 ENOUGH = 4
 """Of these have to have come along, on one side."""
 OFFERED = 5
 _RARE = 8  # places of a word
+# How far a neighbour may be from a place: the farther it was from the passage, the less it has to agree.
+_SLACK = [(distance, 1 + distance // 3) for distance in range(NEIGHBOURS + 1)]
+_AFTER = [(max(0, distance - slack), distance + slack) for distance, slack in _SLACK]
+_BEFORE = [(max(1, distance - slack), distance + slack) for distance, slack in _SLACK[1:]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,29 +70,51 @@ class TwoTexts:
         after = to_new[last : last + NEIGHBOURS]
         return Support(
             before=sum(
-                partner >= 0 and abs(at - distance - partner) <= 1 + distance // 3
-                for distance, partner in enumerate(before, start=1)
-                if partner < at
+                low <= at - partner <= high
+                for partner, (low, high) in zip(before, _BEFORE, strict=False)
+                if partner >= 0
             ),
             after=sum(
-                abs(partner - end - distance) <= 1 + distance // 3
-                for distance, partner in enumerate(after)
-                if partner >= end
+                low <= partner - end <= high for partner, (low, high) in zip(after, _AFTER, strict=False)
             ),
             is_next_before=before[0] == at - 1 if before else at == 0,
             is_next_after=after[0] == end if after else end == len(self.new),
             there_are=(len(before), len(after)),
         )
 
-    def said_again(self, first: int, last: int, at: int) -> list[int]:
-        """Return where else in the new text the tokens on a side of the passage stand, if more often now."""
-        end, again = at + last - first, list[int]()
-        sides = (max(0, first - ENOUGH), first, at - ENOUGH), (last, last + ENOUGH, end)
-        for begin, stop, here in sides:
-            run = self.old.words[begin:stop]
-            if len(run) == ENOUGH and len(now := self.new.places_of(run)) > len(self.old.places_of(run)):
-                again += [place for place in now if place != here]
+    def said_again(self, first: int, last: int, at: int) -> list[tuple[int, bool]]:
+        """Return where else in the new text the tokens on a side of the passage stand, if more often now.
+
+        With each, whether the text goes on like the passage's for longer at this place than there.
+        """
+        again = list[tuple[int, bool]]()
+        old, new = self.old, self.new
+        for run, edge, here, step in (
+            (old.words[max(0, first - RUN) : first], first - 1, at - 1, -1),
+            (old.words[last : last + RUN], last, at + last - first, 1),
+        ):
+            if len(run) < RUN or tuple(run) in self.aligned.runs:
+                continue
+            now = new.places_of(run)
+            if len(now) <= len(old.places_of(run)):
+                continue
+            edges = [place if step > 0 else place + RUN - 1 for place in now]
+            mine = self._reach(edge, here, step, PARAGRAPH)
+            again += [
+                (there, mine > self._reach(edge, there, step, PARAGRAPH)) for there in edges if there != here
+            ]
         return again
+
+    def old_block(self, first: int, last: int) -> tuple[int, int]:
+        """Return the tokens of the blocks that a passage stands in, as far as they are near."""
+        begin, end = max(0, first - FAR), min(len(self.old), last + FAR)
+        start, stop = self.old.span(begin, end)
+        before = self.old_text.rfind("\n", start, self.old.starts[first])
+        after = self.old_text.find("\n", self.old.ends[last - 1], stop)
+        return (
+            begin if before < 0 else self.old.covering(before, before + 1)[0],
+            end if after < 0 else self.old.covering(after, after + 1)[1],
+        )
 
     def after_its_neighbour(self, first: int) -> int:
         """Return the new token after the one that stood before an old token; -1 where that has no partner."""
@@ -112,11 +139,15 @@ class TwoTexts:
 
     def echo(self, first: int, last: int, at: int) -> tuple[int, int]:
         """Count how far the texts before and after the passage and a place read the same."""
-        end = at + last - first
-        old, new = self.old.words, self.new.words
-        before = zip(old[max(0, first - FAR) : first][::-1], new[max(0, at - FAR) : at][::-1], strict=False)
-        after = zip(old[last : last + FAR], new[end : end + FAR], strict=False)
-        return _equal(before), _equal(after)
+        return self._reach(first - 1, at - 1, -1, FAR), self._reach(last, at + last - first, 1, FAR)
+
+    def _reach(self, index: int, at: int, step: int, most: int) -> int:
+        """Count for how many tokens the texts read the same from here on, forwards or backwards."""
+        old, new = (
+            words[begin : begin + most] if step > 0 else words[max(0, begin + 1 - most) : begin + 1][::-1]
+            for words, begin in ((self.old.words, index), (self.new.words, at))
+        )
+        return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False)))
 
     def is_between_surroundings(self, first: int, last: int, at: int) -> bool:
         """Say whether a place is between what stands before and after the passage in the bulk of the text."""
@@ -135,7 +166,7 @@ class TwoTexts:
         """Return where to look for close words: between the neighbours, and around the passage's own."""
         length = last - first
         windows = []
-        if gap := self._gap(first, last):
+        if gap := self.gap(first, last):
             windows.append(gap)
         windows += [
             (max(0, place - length), min(len(self.new), place + 2 * length))
@@ -156,16 +187,17 @@ class TwoTexts:
             for slot, _ in votes.most_common(OFFERED)
         ]
 
-    def _gap(self, first: int, last: int) -> tuple[int, int] | None:
-        """Return the new tokens between the nearest neighbours on either side, where they came together."""
+    def gap(self, first: int, last: int, *, reach: int = NEIGHBOURS) -> tuple[int, int] | None:
+        """Return the new tokens between the nearest neighbours on either side, where they came together.
+
+        Where none of those that lead to an edge of the text is left, its edge is one.
+        """
         to_new = self.aligned.to_new
-        before = next(
-            (i for i in range(first - 1, max(-1, first - 1 - NEIGHBOURS), -1) if to_new[i] >= 0), -1
-        )
-        after = next((i for i in range(last, min(len(self.old), last + NEIGHBOURS)) if to_new[i] >= 0), -1)
-        begin = to_new[before] + 1 if before >= 0 else 0 if first == 0 else -1
-        end = to_new[after] if after >= 0 else len(self.new) if last == len(self.old) else -1
-        room = 3 * (last - first) + 2 * NEIGHBOURS
+        before = next((i for i in range(first - 1, max(-1, first - 1 - reach), -1) if to_new[i] >= 0), -1)
+        after = next((i for i in range(last, min(len(self.old), last + reach)) if to_new[i] >= 0), -1)
+        begin = to_new[before] + 1 if before >= 0 else 0 if first <= reach else -1
+        end = to_new[after] if after >= 0 else len(self.new) if last + reach >= len(self.old) else -1
+        room = 3 * (last - first) + 2 * reach
         return (begin, end) if 0 <= begin < end <= begin + room else None
 
     def expected(self, first: int, last: int) -> list[int]:
@@ -197,24 +229,24 @@ class TwoTexts:
         def likeness(begin: int, end: int) -> float:
             return Indel.normalized_similarity(wanted, words[begin:end])
 
-        # Only at one of its own words can the best end be, for any other is no likeness, or where the range
-        # of ends is over.
+        # Where its own first and last words stand together, there; else only at one of its words can the best
+        # end be, for any other is no likeness, or where the range of ends is over.
         begin, end = place
         own = set(wanted)
         lowest = max(begin + 1, end - NEIGHBOURS)
         reach = range(lowest, min(len(words), end + NEIGHBOURS) + 1)
-        ends = [at for at in reach if at == lowest or words[at - 1] in own]
+        ends = [at for at in reach if words[at - 2 : at] == wanted[-2:]]
+        ends = ends or [at for at in reach if at == lowest or words[at - 1] in own]
         end = max(ends, key=lambda at: (likeness(begin, at), -abs(at - end)))
         highest = min(end, begin + NEIGHBOURS + 1) - 1
         reach = range(max(0, begin - NEIGHBOURS), highest + 1)
-        begins = [at for at in reach if at == highest or words[at] in own]
+        begins = [at for at in reach if words[at : at + 2] == wanted[:2]]
+        begins = begins or [at for at in reach if at == highest or words[at] in own]
         return max(begins, key=lambda at: (likeness(at, end), -abs(at - begin))), end
 
     def likeness(self, first: int, last: int, new_first: int, new_last: int) -> float:
         """Return the share of tokens that the passage and a range of the new text share, in order."""
-        return Indel.normalized_similarity(
-            spoken(self.old.words[first:last]), spoken(self.new.words[new_first:new_last])
-        )
+        return Indel.normalized_similarity(self.old.spoken(first, last), self.new.spoken(new_first, new_last))
 
     def span(self, at: int, length: int, inset: tuple[int, int]) -> tuple[int, int]:
         start, end = self.new.span(at, at + length)
@@ -223,12 +255,7 @@ class TwoTexts:
 
 def _voted(partners: list[int], first: int, last: int, size: int) -> list[int]:
     """Return where a range begins in the other text, as the partners in and around it have it."""
-    votes: Counter[int] = Counter()
-    for index in range(max(0, first - NEIGHBOURS), min(len(partners), last + NEIGHBOURS)):
-        if partners[index] >= 0:
-            votes[partners[index] - (index - first)] += 1
+    begin = max(0, first - NEIGHBOURS)
+    around = partners[begin : last + NEIGHBOURS]
+    votes = Counter(at - step for step, at in enumerate(around, begin - first) if at >= 0)
     return [min(max(0, place), size) for place, _ in votes.most_common(OFFERED)]
-
-
-def _equal(pairs: Iterable[tuple[str, str]]) -> int:
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))

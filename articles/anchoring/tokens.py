@@ -11,6 +11,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from functools import cached_property
+from itertools import accumulate
 
 import regex  # type: ignore[import-untyped]
 
@@ -62,15 +63,30 @@ class Tokens:
         """Return where a run of tokens begins, each time it stands in this text."""
         if not wanted:
             return []
-        length = len(wanted)
-        often = [len(self.places(word)) for word in wanted]
+        length, words = len(wanted), self.words
+        places = [self._places.get(word, ()) for word in wanted]
+        often = list(map(len, places))
         rarest = often.index(min(often))
-        begins = [place - rarest for place in self.places(wanted[rarest])]
-        return [at for at in begins if at >= 0 and self.words[at : at + length] == wanted]
+        begins = [place - rarest for place in places[rarest]]
+        return [at for at in begins if at >= 0 and words[at : at + length] == wanted]
 
     def places(self, word: str) -> list[int]:
         """Return where a token stands, each time."""
         return self._places.get(word, [])
+
+    def spoken(self, first: int = 0, last: int | None = None) -> list[str]:
+        """Return tokens without punctuation, where there are others: a full stop is no likeness."""
+        last = len(self) if last is None else min(last, len(self))
+        return self._spoken[self._said[first] : self._said[last]] or self.words[first:last]
+
+    @cached_property
+    def _spoken(self) -> list[str]:
+        return [word for word in self.words if word[0].isalnum()]
+
+    @cached_property
+    def _said(self) -> list[int]:
+        """How many of the tokens before each one are no punctuation."""
+        return [0, *accumulate(word[0].isalnum() for word in self.words)]
 
     @cached_property
     def _places(self) -> dict[str, list[int]]:
@@ -78,11 +94,6 @@ class Tokens:
         for index, word in enumerate(self.words):
             places[word].append(index)
         return dict(places)
-
-
-def spoken(words: list[str]) -> list[str]:
-    """Return the tokens without punctuation, where there are others: a full stop is no likeness."""
-    return [word for word in words if word[0].isalnum()] or words
 
 
 def is_character(word: str) -> bool:

@@ -16,7 +16,7 @@ from heapq import nsmallest
 
 import regex  # type: ignore[import-untyped]
 
-from articles.anchoring.tokens import Tokens, is_character, spoken
+from articles.anchoring.tokens import Tokens, is_character
 
 ALIKE_FROM = 0.5
 """The share of one text's words, in runs that the other has too, from which they are near copies."""
@@ -37,7 +37,7 @@ class Shingles:
     """The shingles of one text, in order, as 64-bit numbers."""
 
     def __init__(self, text: str) -> None:
-        words = spoken(Tokens(_MARKS.sub("", text[:MOST].casefold())).words)
+        words = Tokens(_MARKS.sub("", text[:MOST].casefold())).spoken()
         ends = (at + (_RUN_OF_CHARACTERS if is_character(word) else _RUN) for at, word in enumerate(words))
         self._spans = [(at, end) for at, end in enumerate(ends) if end <= len(words)]
         self._in_order = [_hash("\n".join(words[at:end])) for at, end in self._spans]

@@ -98,12 +98,15 @@ def its_twin_goes(case: Case) -> None:
 
 
 def it_goes_and_its_twin_moves(case: Case) -> None:
+    """Not into the gap that it left: that text reads as if the twin had gone, and nothing had moved."""
     words = case.traced.text[slice(*case.here())].strip()
+    gap = case.here()[0]
     edits.the_passage_goes(case)
     at = case.traced.text.find(words)
     if words and at >= 0:
         to = case.other_line()[0]
-        if not at <= to <= at + len(words):
+        is_gap = not case.traced.text[min(gap, to) : max(gap, to)].strip()
+        if not (at <= to <= at + len(words) or is_gap):
             case.traced.move(at, at + len(words), to)
 
 

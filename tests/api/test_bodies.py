@@ -188,7 +188,7 @@ def test_a_call_that_takes_no_body_says_so(as_ada: Api) -> None:
     assert body["errors"][0]["pointer"] == "/reason"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.recursive(
         st.none()

@@ -207,6 +207,9 @@ def test_equal_sentences_side_by_side_are_not_told_from_one_another() -> None:
     assert not _find(old, new, TICKET).is_certain
 
 
+FILLING = " ".join(f"word{n}" for n in range(100))
+
+
 def test_a_paragraph_quoted_as_it_was_is_not_taken_for_the_one_that_was_changed() -> None:
     old = _text(*FERRY)
     part = "9 crowns"
@@ -218,7 +221,34 @@ def test_a_paragraph_quoted_as_it_was_is_not_taken_for_the_one_that_was_changed(
     assert not _find(old, copied, "41,000").is_certain
 
 
-FILLING = " ".join(f"word{n}" for n in range(100))
+@pytest.mark.parametrize(
+    ("was", "now", "part", "after"),
+    [
+        pytest.param(
+            f"Of these, {TICKET} {FILLING}",
+            f"Of these, {TICKET} {FILLING}",
+            "9 crowns",
+            FERRY[4:5],
+            id="longer than what follows",
+        ),
+        pytest.param(
+            f"{TICKET} {FERRY[4]}",
+            f"One such ticket sells at 9 crowns, and children under seven travel free. {FERRY[4]}",
+            "9 crowns",
+            FERRY[5:],
+            id="rewritten around it",
+        ),
+        pytest.param(
+            "Main image credit: Getty", "Main image credit: Getty", "credit", (), id="the last words"
+        ),
+    ],
+)
+def test_a_block_that_is_copied_to_the_end_is_not_taken_for_the_one_that_was_changed(
+    was: str, now: str, part: str, after: tuple[str, ...]
+) -> None:
+    old = _text(*FERRY[:3], was, *after)
+    new = _text(*FERRY[:3], now.replace(part, "11"), *after, was)
+    assert not _find(old, new, part).is_certain
 
 
 def test_a_lookalike_among_strangers_is_no_rival_of_words_beside_their_old_neighbour() -> None:

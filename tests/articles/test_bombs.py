@@ -347,7 +347,6 @@ SEEDS = [(FILES / name).read_bytes() for name in ("ferry.docx", "ferry.odt", "fe
 @pytest.mark.case("P22")
 @settings(
     max_examples=150,
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 @given(

@@ -9,7 +9,7 @@ import time
 import zipfile
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 
 from articles.extraction import MAX_BYTES, ExtractionError, extract, from_text
 
@@ -254,7 +254,6 @@ class TestMarkdown:
         assert time.process_time() - began < 10
 
 
-@settings(deadline=None)  # the first of a kind loads its reader
 @given(
     st.binary(max_size=400), st.sampled_from([b"", b"<html><p>", b"# a\n\n", b"\xff\xfe", b"\xef\xbb\xbf"])
 )

@@ -76,7 +76,7 @@ def cleaned(html: str) -> str:
 
 
 @pytest.mark.case("X3")
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @example("[a](http://[1]/)")
 @example('[a](https://x.example "</a> [1] >")')
 @example("".join(MUTATING))
@@ -101,7 +101,7 @@ def test_an_explanation_is_rendered_to_a_few_tags_and_nothing_else(text: str) ->
 
 
 @pytest.mark.case("X3")
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(pieces)
 def test_blocks_are_text_that_is_canonical_however_they_came(text: str) -> None:
     for read in (
