@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from articles.actions import carry_out_batch, carry_out_import, carry_out_poll, compare_waiting
+from articles.actions import (
+    carry_out_batch,
+    carry_out_import,
+    carry_out_poll,
+    compare_one,
+    compare_waiting,
+)
 from articles.batches.models import Batch
 from articles.feeds.models import Feed
 from articles.models import Import
@@ -35,6 +41,12 @@ def run_batch(batch_id: int) -> None:
 @shared_task(name="articles.tasks.look_alive", expires=30)
 def look_alive() -> None:
     """Do nothing, so that whoever watches an importer without work sees that it would do some (beat)."""
+
+
+@shared_task(name="articles.tasks.compare_article", time_limit=60)
+def compare_article(article_id: int) -> None:
+    """Look for near copies of one article."""
+    compare_one(article_id)
 
 
 @shared_task(name="articles.tasks.compare_waiting", expires=30, time_limit=60)

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models.functions import Substr
+
 from articles.anchoring import Anchored, reanchor
 from articles.models import Article, Passage, Revision
 from articles.twins.models import Twin
@@ -64,8 +66,8 @@ def offers_for(revision: Revision, twins: Sequence[Twin], *, reader: User) -> li
     """Return an offer for each claim of the near copies that does not stand in the article yet.
 
     In the order of this text, those without a place last. `revision` is the article's newest. Claims in very
-    long texts are left out (`LENGTH`). No query without near copies, one with them; one more and one for
-    each copy where those have such claims.
+    long texts are left out (`LENGTH`). No query without near copies, one with them; two more where those have
+    such claims.
     """
     if not twins:
         return []
@@ -93,14 +95,15 @@ def offers_for(revision: Revision, twins: Sequence[Twin], *, reader: User) -> li
 
 
 def _look_for(passages: Sequence[Passage], text: str) -> list[tuple[Passage, Anchored]]:
-    """Look for passages of other articles in a text. One query a text of theirs."""
+    """Look for passages of other articles in a text. One query."""
     by_revision: dict[int, list[Passage]] = defaultdict(list)
     for passage in passages:
         by_revision[passage.revision_id].append(passage)
     found: list[tuple[Passage, Anchored]] = []
     left = LENGTH
+    texts = dict(Revision.objects.filter(pk__in=by_revision).values_list("pk", Substr("text", 1, LENGTH)))
     for pk, inside in by_revision.items():
-        old = Revision.objects.values_list("text", flat=True).get(pk=pk)
+        old = texts[pk]
         left -= len(old) + len(text)
         if left < 0:
             break

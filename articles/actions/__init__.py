@@ -6,7 +6,7 @@ wait, and is not called.
 
 from articles.actions.articles import add_article, change_article
 from articles.actions.batches import carry_out_batch, request_batch, request_lines
-from articles.actions.comparing import compare_waiting
+from articles.actions.comparing import compare_one, compare_waiting
 from articles.actions.feeds import add_feed, change_feed, pause_feed, poll_feed_now
 from articles.actions.importing import carry_out_import, request_import, request_recheck, retry_import
 from articles.actions.marks import mark_sentences
@@ -25,6 +25,7 @@ __all__ = [
     "carry_out_poll",
     "change_article",
     "change_feed",
+    "compare_one",
     "compare_waiting",
     "mark_sentences",
     "pause_feed",

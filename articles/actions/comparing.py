@@ -1,9 +1,9 @@
 """Looking for near copies of an article: other outlets' versions of its text (`articles.twins`).
 
-It is done at once where an article or a newer text of one is stored, in transactions of its own; what was
-left out, by a worker that died or because the article is older than the looking, `compare_waiting` finds.
-Of two copies that come at the same moment each writes its fingerprints before it looks, so that one sees
-the other.
+A worker is told where an article or a newer text of one is stored, for the look costs more than the storing;
+what was left out, by a nudge that was lost or a worker that died, or because the article is older than the
+looking, `compare_waiting` finds. Of two copies that come at the same moment each writes its fingerprints
+before it looks, so that one sees the other.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from django.db.models.functions import Substr
 from articles.models import Article, Revision
 from articles.twins.models import Fingerprint, Twin
 from articles.twins.shingles import ALIKE_FROM, ALIKE_FROM_IN_ONE_OUTLET, MOST, Shingles, likeness
+from factcheck.jobs.wake import send_on_commit
 
 logger = logging.getLogger(__name__)
 
@@ -31,11 +32,18 @@ LOOKED_AT = 20
 
 
 def compare_soon(article: Article) -> None:
-    """Compare now; where that fails, the article is there all the same and the clock tries again."""
+    """Tell a worker to compare an article that was just stored; where that fails, the clock has it done."""
+    send_on_commit("articles.tasks.compare_article", article.pk)
+
+
+def compare_one(article_id: int) -> None:
+    """Compare an article unless that is done; where it fails, the clock tries again."""
+    if not Article.objects.uncompared().filter(pk=article_id).exists():
+        return
     try:
-        compare(article.pk)
+        compare(article_id)
     except Exception:
-        logger.exception("Article %s was not compared with the others", article.pk)
+        logger.exception("Article %s was not compared with the others", article_id)
 
 
 def compare_waiting(*, seconds: float = 10.0) -> int:
@@ -44,7 +52,7 @@ def compare_waiting(*, seconds: float = 10.0) -> int:
     for pk in list(Article.objects.uncompared().order_by("-pk").values_list("pk", flat=True)[:1000]):
         if monotonic() - began > seconds:
             break
-        compare_soon(Article(pk=pk))
+        compare_one(pk)
         done += 1
     return done
 

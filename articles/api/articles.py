@@ -31,7 +31,7 @@ from articles.api.coverage import (
 from articles.api.imports import GivenSerializer, ImportSerializer, given_in
 from articles.api.names import LanguageTagField, OutletSerializer
 from articles.api.places import take_place
-from articles.api.twins import NearCopiesField, TwinsSerializer, twins_as_json
+from articles.api.twins import TwinsSerializer, twins_as_json
 from articles.models import Article, Passage, ReadingMark
 from factcheck.accounts.api import PersonSerializer
 from factcheck.accounts.tokens import Scope
@@ -83,13 +83,12 @@ class NewArticle(GivenSerializer):
 
 
 class AddedArticleSerializer(ArticleSerializer):
-    """The article, whether the desk had it before (the same address or text), and near copies of it."""
+    """The article, and whether the desk had it before: the same address or text."""
 
     was_known = serializers.BooleanField(read_only=True)
-    near_copies = NearCopiesField()
 
     class Meta(ArticleSerializer.Meta):
-        fields: ClassVar[list[str]] = [*ArticleSerializer.Meta.fields, "was_known", "near_copies"]
+        fields: ClassVar[list[str]] = [*ArticleSerializer.Meta.fields, "was_known"]
 
 
 class ArticleChange(StrictFields):
@@ -139,8 +138,7 @@ class ArticleViewSet(ReadMixin, DeskViewSet[Article]):
         asked = self.read(NewArticle)
         article, was_known = add_article(actor=self.actor, text=asked["text"], given=given_in(asked))
         response = self.answer(self.get_queryset().get(pk=article.pk), 200 if was_known else 201)
-        copies = article.twins.count()
-        response.data = {**response.data, "was_known": was_known, "near_copies": copies}
+        response.data = {**response.data, "was_known": was_known}
         response["Location"] = self.location(article)
         return response
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, cast
 
 import django_filters
 from django.conf import settings
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Case, Count, F, OuterRef, Subquery, When
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
@@ -22,7 +22,6 @@ from articles import limits
 from articles.actions import request_import, request_lines, retry_import
 from articles.api.lines import NDJSON, LineSerializer, LinesParser, report_of, wish_on
 from articles.api.names import LanguageTagField
-from articles.api.twins import NearCopiesField
 from articles.batches import holds_many
 from articles.batches.models import Batch
 from articles.fetching import FetchError, normalise_url
@@ -110,7 +109,13 @@ class ImportSerializer(JobSerializer):
     requested_by = PersonSerializer(
         allow_null=True, help_text="Null: the desk looked by itself, or read it in a feed."
     )
-    near_copies = NearCopiesField()
+    near_copies = serializers.IntegerField(
+        read_only=True,
+        default=None,
+        allow_null=True,
+        help_text="Near copies of the article at the desk: look at `articles/{id}/twins/` before you flag."
+        " Null while they are looked for.",
+    )
     what = serializers.CharField(help_text="What is being imported, in the words of whoever asked.")
 
     class Meta(JobSerializer.Meta):
@@ -130,7 +135,12 @@ class ImportSerializer(JobSerializer):
 
 
 _COPIES = Twin.objects.filter(article=OuterRef("article")).order_by().values("article")
-NEAR_COPIES = Coalesce(Subquery(_COPIES.annotate(n=Count("pk")).values("n")), 0)
+NEAR_COPIES = Case(
+    When(
+        article__compared=F("article__text_digest"),
+        then=Coalesce(Subquery(_COPIES.annotate(n=Count("pk")).values("n")), 0),
+    )
+)
 
 
 class ImportFilter(DeskFilterSet):

@@ -48,14 +48,6 @@ class TwinsSerializer(serializers.Serializer[Any]):
     twins = TwinSerializer(many=True)
 
 
-class NearCopiesField(serializers.IntegerField):
-    """How many near copies an article has, where one has just come."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        words = "Near copies of the article at the desk: look at `articles/{id}/twins/` before you flag."
-        super().__init__(read_only=True, default=0, help_text=words, **kwargs)
-
-
 def twins_as_json(article: Article) -> Any:
     """Return the near copies of an article. One query."""
     twins = Twin.objects.filter(article=article).select_related("other__outlet")[:LISTED]

@@ -17,7 +17,17 @@ from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 from rest_framework.viewsets import ModelViewSet
 
-from articles.models import Article, Claim, Claimant, Outlet, Passage, Revision, Topic
+from articles.models import (
+    Article,
+    Claim,
+    Claimant,
+    Extraction,
+    Outlet,
+    Passage,
+    Placement,
+    Revision,
+    Topic,
+)
 from benchmarks.bare import site
 from factcheck.accounts.models import ApiToken, User
 from factcheck.accounts.tokens import hash_token
@@ -77,8 +87,22 @@ class ArticleViewSet(PlainViewSet):
     serializer_class = ArticleSerializer
 
 
+class PlacementSerializer(serializers.ModelSerializer[Placement]):
+    class Meta:
+        model = Placement
+        fields = "__all__"
+
+
+class ExtractionSerializer(serializers.ModelSerializer[Extraction]):
+    class Meta:
+        model = Extraction
+        fields = "__all__"
+
+
 class RevisionSerializer(serializers.ModelSerializer[Revision]):
     created_by = PersonSerializer()
+    extraction = ExtractionSerializer()
+    placements = PlacementSerializer(many=True)
 
     class Meta:
         model = Revision
@@ -88,7 +112,7 @@ class RevisionSerializer(serializers.ModelSerializer[Revision]):
 class RevisionViewSet(PlainViewSet):
     """Texts of articles."""
 
-    queryset = Revision.objects.select_related("created_by")
+    queryset = Revision.objects.select_related("created_by", "extraction").prefetch_related("placements")
     serializer_class = RevisionSerializer
 
 

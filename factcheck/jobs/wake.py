@@ -23,7 +23,12 @@ _quiet_until = 0.0
 
 def wake_on_commit(job: Job) -> None:
     """Nudge a worker once the transaction that asks for the job has committed."""
-    transaction.on_commit(partial(send, job.task, job.pk), robust=True)
+    send_on_commit(job.task, job.pk)
+
+
+def send_on_commit(task: str, pk: int) -> None:
+    """Send a nudge once the transaction has committed; at once where there is none."""
+    transaction.on_commit(partial(send, task, pk), robust=True)
 
 
 def send(task: str, pk: int) -> bool:

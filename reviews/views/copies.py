@@ -38,6 +38,7 @@ def copies_and_offers(revision: Revision, *, is_newest: bool, reader: User) -> d
     twins = twins_of(revision.article)
     offers = offers_for(revision, twins, reader=reader) if is_newest else []
     return {
+        "is_looking_for_copies": is_newest and not revision.article.is_compared,
         "copies": twins[:NAMED],
         "more_copies": twins[NAMED:],
         "offers": [_shown(offer, revision.text) for offer in offers if offer.places],

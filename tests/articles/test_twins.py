@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from articles.actions import add_article, compare_waiting, comparing, request_import, revise
 from articles.models import Article
-from articles.tasks import compare_articles, run_import
+from articles.tasks import compare_article, compare_articles, run_import
 from articles.twins.models import Fingerprint, Twin
 from articles.twins.shingles import ALIKE_FROM, Shingles, likeness
 from factcheck.accounts.models import User
@@ -113,7 +113,14 @@ pytestmark = pytest.mark.django_db
 
 def _article(text: str, outlet: str = "") -> Article:
     given = {"title": f"From {outlet}", "language": "en"} | ({"outlet_name": outlet} if outlet else {})
-    return add_article(actor=make.person("Ada"), text=text, given=given)[0]
+    article, _was_known = add_article(actor=make.person("Ada"), text=text, given=given)
+    compare_waiting()
+    return article
+
+
+def _revise(article: Article, text: str) -> None:
+    revise(article, actor=make.person("Ada"), text=text)
+    compare_article(article.pk)
 
 
 def _twins(article: Article) -> list[Article]:
@@ -134,16 +141,17 @@ def test_a_copy_that_is_imported_by_a_worker_is_found(ada: User) -> None:
     first = _article(REPORT)
     job = request_import(actor=ada, text=f"{REPORT}\nBy our correspondent.")
     run_import(job.pk)
+    compare_waiting()
     job.refresh_from_db()
     assert job.article is not None
     assert _twins(job.article) == [first]
 
 
-def test_a_newer_text_is_looked_at_anew(ada: User) -> None:
+def test_a_newer_text_is_looked_at_anew() -> None:
     first, second = _article(REPORT), _article(f"{REPORT}\nBy our own reporter.")
-    revise(second, actor=ada, text=OTHER)
+    _revise(second, OTHER)
     assert _twins(first) == _twins(second) == []
-    revise(second, actor=ada, text=f"{REPORT}\nBy our correspondent.")
+    _revise(second, f"{REPORT}\nBy our correspondent.")
     assert _twins(first) == [second]
 
 
@@ -190,17 +198,17 @@ def test_where_the_looking_fails_the_article_is_there_and_the_clock_tries_again(
     assert _twins(second) == [first]
 
 
-def test_nothing_is_written_of_a_text_that_is_no_longer_the_newest(monkeypatch: Any, ada: User) -> None:
+def test_nothing_is_written_of_a_text_that_is_no_longer_the_newest(monkeypatch: Any) -> None:
     first, second = _article(REPORT), _article(OTHER)
     look = comparing._alike
 
     def meanwhile(*args: Any) -> dict[int, float]:
         monkeypatch.setattr(comparing, "_alike", look)
-        revise(second, actor=ada, text=OTHER)
+        _revise(second, OTHER)
         return look(*args)
 
     monkeypatch.setattr(comparing, "_alike", meanwhile)
-    revise(second, actor=ada, text=f"{REPORT}\nBy our own reporter.")
+    _revise(second, f"{REPORT}\nBy our own reporter.")
     assert make.newest_revision(second).text.startswith("The council of Ostermark raised")
     assert _twins(first) == _twins(second) == []
     assert not Article.objects.uncompared().exists()

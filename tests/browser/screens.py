@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from articles.actions import request_batch, request_import
+from articles.actions import compare_waiting, request_batch, request_import
 from articles.batches.models import Batch
 from articles.feeds.models import Feed, FeedEntry
 from articles.models import Article, Import
@@ -122,6 +122,7 @@ def _other_version(article: Article) -> Article:
     text = make.newest_revision(article).text.replace("\n", "\n\n").replace("9 crowns", "12 crowns")
     job = request_import(actor=person("Ada"), text=f"{text}\n\nFrom an agency.", given=OTHER_VERSION)
     run_import(job.pk)
+    compare_waiting()
     job.refresh_from_db()
     assert job.article is not None
     return job.article

@@ -8,6 +8,7 @@ import pytest
 
 from articles.actions import add_article, revise
 from articles.models import Article, Passage
+from articles.tasks import compare_article
 from articles.twins.models import Twin
 from factcheck.accounts.models import User
 from factcheck.audit import verify
@@ -26,21 +27,29 @@ def _all_pairs(articles: list[Article]) -> set[tuple[int, int]]:
     return {(one.pk, other.pk) for one in articles for other in articles if one != other}
 
 
+def _add(text: str) -> Article:
+    article, _was_known = add_article(actor=make.person("Ada"), text=text, given={})
+    compare_article(article.pk)
+    return article
+
+
+def _revise(article: Article, text: str) -> None:
+    revise(article, actor=make.person("Ada"), text=text)
+    compare_article(article.pk)
+
+
 def test_copies_that_come_at_the_same_moment_find_each_other(ada: User) -> None:
-    texts = [f"{make.TEXT}Printed by outlet {name}." for name in ("one", "two")]
-    outcomes = at_once(*(partial(add_article, actor=ada, text=text, given={}) for text in texts))
+    outcomes = at_once(*(partial(_add, f"{make.TEXT}Printed by outlet {name}.") for name in ("one", "two")))
     assert len(winners(outcomes)) == 2
     assert not Article.objects.uncompared().exists()
-    assert _pairs() == _all_pairs([article for article, _known in outcomes])
+    assert _pairs() == _all_pairs(outcomes)
 
 
 def test_copies_whose_newer_texts_come_at_the_same_moment_find_each_other(ada: User) -> None:
     articles = [make.imported_article(text=" ".join(f"{n}word{at}" for at in range(60))) for n in range(2)]
     assert _pairs() == set()
     texts = [f"{make.TEXT}Printed by outlet {name}." for name in ("one", "two")]
-    acts = (
-        partial(revise, article, actor=ada, text=text) for article, text in zip(articles, texts, strict=True)
-    )
+    acts = (partial(_revise, article, text) for article, text in zip(articles, texts, strict=True))
     assert len(winners(at_once(*acts))) == 2
     assert _pairs() == _all_pairs(articles)
 
