@@ -169,7 +169,7 @@ def report(name: str, port: int, article: str, act: Callable[[], str]) -> None:
     began = time.monotonic()
     with sampling(port, article) as took:
         said = act()
-    p95 = statistics.quantiles(took, n=20)[-1]
+    p95 = statistics.quantiles(took, n=20, method="inclusive")[-1]
     figures = "".join(f"{seconds * 1e3:8.0f}" for seconds in (statistics.median(took), p95, max(took)))
     said = said or " ".join(sorted(set(ANSWERS)))
     print(f"{name:34}{figures}   {len(took)} pages in {time.monotonic() - began:.0f} s; {said}", flush=True)

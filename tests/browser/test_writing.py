@@ -236,6 +236,22 @@ def test_two_drafts_are_compared_and_nobodys_words_are_lost(
     expect(writing.locator("#history")).to_contain_text("Ben")
 
 
+def test_of_two_long_drafts_only_the_words_that_differ_are_marked(
+    writing: Page, desk_of: Callable[..., Page], ben: User, review: Review, watch: Watch
+) -> None:
+    watch.expect("the server responded with a status of 409")
+    long = " ".join(f"word{number}" for number in range(2_000))
+    other = desk_of(ben, review)
+    hands.wait_for_modules(other)
+    explanation(other).fill(f"{long} by Ben {long}")
+    other.keyboard.press("Control+s")
+    expect(status(other)).to_contain_text("Draft saved")
+
+    explanation(writing).fill(f"{long} by Ada {long}")
+    group = writing.get_by_role("dialog").get_by_role("group", name="Explanation")
+    expect(group.locator("ins")).to_have_text(["Ben", "Ada"])
+
+
 @pytest.mark.case("R7")
 def test_two_tabs_of_one_person_do_not_write_over_each_other(
     writing: Page, review: Review, watch: Watch

@@ -2,7 +2,15 @@
 export function mark(target, text, other, tag) {
   const cut = (t) => t.match(/\s+|[^\s]+/g) ?? [];
   const [a, b] = [cut(text), cut(other)];
-  const kept = a.length * b.length < 4e6 ? common(a, b) : new Set(a.keys());
+  const shorter = Math.min(a.length, b.length);
+  let head = 0;
+  while (head < shorter && a[head] === b[head]) head++;
+  let tail = 0;
+  while (tail < shorter - head && a.at(-1 - tail) === b.at(-1 - tail)) tail++;
+  const [was, now] = [a, b].map((words) => words.slice(head, words.length - tail));
+  // Too much of it is better marked than nothing: what differs is that long in drafts of two people alone.
+  const same = was.length * now.length < 4e6 ? common(was, now) : new Set();
+  const kept = { has: (i) => i < head || i >= a.length - tail || same.has(i - head) };
   const out = [];
   for (let i = 0; i < a.length;) {
     let end = i + 1;
