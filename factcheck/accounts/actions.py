@@ -1,4 +1,4 @@
-"""Adding people, and making and revoking API tokens.
+"""Adding people and ending their access, and making and revoking API tokens.
 
 A token acts as its owner, so nobody makes one for another person: that would be a way to sign off
 one's own words under somebody else's name. Administrators make them for bots, and whoever gets a bot's token
@@ -8,10 +8,12 @@ counts as a writer of what the bot writes (decision record 0008).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -54,6 +56,35 @@ def add_user(
     Grant.objects.bulk_create(Grant(user=user, role=role) for role in granted)
     record("user.added", user, actor=actor, username=username, roles=granted, is_bot=is_bot)
     return user
+
+
+@transaction.atomic(durable=True)
+def end_access(user: User, *, actor: User | None) -> list[ApiToken]:
+    """Let somebody in no more: no signing in, no session, no token; return the tokens that were revoked.
+
+    Those of programs are among them which they got: whoever has left knows the secret. What they wrote and
+    signed, and the work they were given, stay as they are. `actor` is None where somebody with a shell on the
+    server does it.
+
+    Raises:
+        Forbidden: the actor does not administer the desk.
+        AlreadyDone: they have no access.
+    """
+    if actor is not None:
+        require(actor, Right.ADMINISTER)
+    now = timezone.now()
+    # Sessions hang on the password: none is alive again, should they ever be let in once more.
+    if not User.objects.filter(pk=user.pk, is_active=True).update(
+        is_active=False, password=make_password(None)
+    ):
+        raise AlreadyDone(detail=_("{name} has no access already.").format(name=user))
+    user.refresh_from_db(fields=["is_active", "password"])
+    theirs = Q(user=user) | Q(holder=user)
+    tokens = list(ApiToken.objects.filter(theirs, revoked_at=None, expires_at__gt=now).select_related("user"))
+    for token in tokens:
+        _revoke(token, now, actor)
+    record("user.access_ended", user, actor=actor, tokens=[token.pk for token in tokens])
+    return tokens
 
 
 @transaction.atomic(durable=True)
@@ -118,8 +149,14 @@ def revoke_token(token: ApiToken, *, actor: User | None) -> None:
     """
     if actor is not None and actor.pk != token.user_id:
         require(actor, Right.ADMINISTER)
-    now = timezone.now()
-    if not ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=now):
+    if not _revoke(token, timezone.now(), actor):
         raise AlreadyDone
+
+
+def _revoke(token: ApiToken, now: datetime, actor: User | None) -> bool:
+    """End a token's life; False where that was done before."""
+    if not ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=now):
+        return False
     token.revoked_at = now
     record("token.revoked", token, actor=actor, owner=token.user_id)
+    return True
