@@ -44,6 +44,9 @@ _MORE_FROM = re.compile(
 )
 
 
+_BEFORE_SITE = re.compile(r"\s+[|–—·•»-]\s+")
+
+
 @dataclass(slots=True)
 class Cleaned:
     """The article's own blocks, what the head of the page said about it, and what was dropped."""
@@ -79,6 +82,7 @@ def without_furniture(
         again = _same(draft.text, cleaned.title) or _same(draft.text, headline)
         if (
             again
+            or (not cleaned.body and _is_window_title(draft.text, cleaned.title, headline))
             or index in boxes
             or (index <= head and _is_about(page, index, cleaned))
             or _is_label(page, index)
@@ -255,6 +259,14 @@ def _same(line: str, title: str) -> bool:
         return False
     key = _letters(line)
     return bool(key) and key == _letters(title)
+
+
+def _is_window_title(line: str, *titles: str) -> bool:
+    """Say whether a line is a headline with a site's name after it, as windows are called."""
+    return any(
+        size(line[sign.end() :]) <= SCRAP and any(_same(line[: sign.start()], title) for title in titles)
+        for sign in _BEFORE_SITE.finditer(line)
+    )
 
 
 def _letters(text: str) -> str:

@@ -285,6 +285,32 @@ class TestHowItWasFound:
         page = f"<figure><img src=a><figcaption>{caption}</figcaption></figure>{paragraphs(PROSE, PROSE)}"
         assert read(f"<article>{page}</article>").image_credit == credit
 
+    @pytest.mark.parametrize("site", [" | Quay News Loaded", " – The Quay", " · quay.example", " - Quay"])
+    def test_a_first_line_that_is_the_headline_with_the_sites_name_is_no_text(self, site: str) -> None:
+        line = f"Harbour bridge reopens after nine years{site}"
+        head = f"<title>{line}</title>"
+        page = f"<p>{line}</p><h1>Harbour bridge reopens after nine years</h1>{paragraphs(PROSE, PROSE)}"
+        found = read(f"<html><head>{head}</head><body><article>{page}</article></body></html>")
+        assert found.title == "Harbour bridge reopens after nine years"
+        assert found.text == f"{PROSE}\n{PROSE}"
+        assert line in left_out(found)
+
+    @pytest.mark.parametrize(
+        "line",
+        [
+            "Harbour bridge reopens after nine years – and the island that waited has a road again at last.",
+            "Old harbour bridge reopens after nine years | The Quay, said the paper that told of it first.",
+        ],
+    )
+    def test_a_first_line_that_says_more_than_the_headline_is_text(self, line: str) -> None:
+        page = f"<h1>Harbour bridge reopens after nine years</h1>{paragraphs(line, PROSE)}"
+        assert read(f"<article>{page}</article>").text.startswith(line)
+
+    def test_the_headline_with_a_name_after_it_is_text_below_other_text(self) -> None:
+        line = "Harbour bridge reopens after nine years – so it said"
+        page = f"<h1>Harbour bridge reopens after nine years</h1>{paragraphs(PROSE, line, PROSE)}"
+        assert line in read(f"<article>{page}</article>").text
+
     def test_a_line_above_the_headline_is_no_part_of_it(self) -> None:
         head = '<meta property="og:title" content="Harbour bridge reopens after nine years">'
         page = f"<h1><span>The island</span> Harbour bridge reopens after nine years</h1>{paragraphs(PROSE)}"
