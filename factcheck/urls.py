@@ -19,7 +19,7 @@ from factcheck.signing_in import SignIn
 
 handler400 = "factcheck.api.problems.bad_request"
 handler403 = "factcheck.api.problems.permission_denied"
-handler404 = "factcheck.api.problems.not_found"
+handler404 = "publishing.public.not_found"
 handler500 = "factcheck.middleware.server_error"
 
 # Each app adds its own list of desk pages; together they are the namespace "desk".

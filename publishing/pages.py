@@ -120,6 +120,11 @@ def feed(editions: Sequence[Edition]) -> str:
     return atom([edition.payload for edition in editions[:IN_FEED]])
 
 
+def not_found() -> str:
+    """What a reader gets at an address where nothing is."""
+    return _render("public/404.html", {})
+
+
 def _summary_line(page: Summary) -> dict[str, Any]:
     return {
         "title": page.article.title,

@@ -10,7 +10,7 @@ import json
 import os
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -18,11 +18,10 @@ from typing import Any
 
 from django.conf import settings
 
-from publishing import pages
+from publishing import pages, sitemap
 from publishing.changes import changed_at
 from publishing.models import Edition, Publication, Summary
-
-Page = tuple[str, str]
+from publishing.sitemap import Page, Part
 
 
 def put(path: str, text: str) -> None:
@@ -51,13 +50,15 @@ def build_for(publication: Publication) -> None:
     """Make every page that this publication is on."""
 
     def build() -> None:
-        build_shared(_build_check(publication))
+        summaries = _build_check(publication)
+        parts = {sitemap.part_of(publication), *map(sitemap.part_of, summaries)}
+        build_shared(summaries, parts)
 
     _until_settled(build)
 
 
-def build_shared(summaries: Iterable[Summary] = ()) -> None:
-    """Make home page and feed, and the given summaries."""
+def build_shared(summaries: Iterable[Summary] = (), parts: Iterable[Part] = ()) -> None:
+    """Make home page and feed, the given summaries and parts of the sitemap, and what always stands."""
     for summary in summaries:
         editions = Edition.objects.current().on_article(summary.article)
         made_of = sorted(editions.order_by().values_list("pk", flat=True))
@@ -65,13 +66,14 @@ def build_shared(summaries: Iterable[Summary] = ()) -> None:
     made_of = _newest()
     newest = list(Edition.objects.current()[: max(pages.ON_HOME, pages.IN_FEED)])
     _make("shared", made_of, [("index.html", pages.home(newest)), ("feed.atom", pages.feed(newest))])
+    _put_map(newest, (sitemap.part(*each) for each in parts))
 
 
 def repair() -> int:
     """Make again what is missing, cut short, or older than what stands; return in how many places.
 
-    Five queries, six where passages changed; for each place a note and the sizes of its files, where all is
-    well.
+    Ten queries, eleven where passages changed; for each place a note and the sizes of its files, where all is
+    well. The sitemap is one place, and is read.
     """
     changed = {check.pk: made_of for check, made_of in _in_changed_articles().items()}
     checks = [
@@ -95,7 +97,7 @@ def repair() -> int:
         _until_settled(partial(_build_check, publication))
     if wrong:
         _until_settled(partial(build_shared, summaries))
-    return wrong
+    return wrong + _repair_map()
 
 
 def show_changes() -> int:
@@ -115,6 +117,39 @@ def _in_changed_articles() -> dict[Publication, list[Any]]:
     found = list(checks.select_related("edition").distinct())
     changed = changed_at(check.edition for check in found if check.edition)
     return {check: _made_of(check.edition, changed) for check in found if check.edition}
+
+
+def _repair_map() -> bool:
+    """Make again what is wrong in the sitemap and in what always stands; say whether anything was."""
+    wrong: list[str] = []
+
+    def build() -> None:
+        wrong.extend(_put_map(list(Edition.objects.current()[:1]), sitemap.all_parts()))
+
+    _until_settled(build)
+    return bool(wrong)
+
+
+def _put_map(newest: Sequence[Edition], parts: Iterable[Page]) -> list[str]:
+    """Put parts of the sitemap in place, its index, and what always stands; return what was not as it is."""
+    files = [*parts, (sitemap.HOME, sitemap.home(next(iter(newest), None)))]
+    renewed = [path for path, text in files if _renew(path, text)]
+    places = sorted(f"sitemaps/{file.name}" for file in Path(settings.SITE_DIR, "sitemaps").glob("*.xml"))
+    files = [
+        (sitemap.INDEX, sitemap.index(places)),
+        ("robots.txt", sitemap.robots()),
+        ("404.html", pages.not_found()),
+    ]
+    return renewed + [path for path, text in files if _renew(path, text)]
+
+
+def _renew(path: str, text: str) -> bool:
+    """Put a file in place where it says something else; say whether it did."""
+    target = Path(settings.SITE_DIR, path)
+    if target.is_file() and target.read_bytes() == text.encode():
+        return False
+    put(path, text)
+    return True
 
 
 def _until_settled(build: Callable[[], object]) -> None:

@@ -34,4 +34,7 @@ public: list[URLPattern] = [
     path("checks/<str:slug>.json", _file("checks/{slug}.json"), name="check_json"),
     path("summaries/<str:slug>/", _file("summaries/{slug}/"), name="summary"),
     path("feed.atom", _file("feed.atom"), name="feed"),
+    path("robots.txt", _file("robots.txt"), name="robots"),
+    path("sitemap.xml", _file("sitemap.xml"), name="sitemap"),
+    path("sitemaps/<slug:part>.xml", _file("sitemaps/{part}.xml"), name="sitemap_part"),
 ]

@@ -445,10 +445,11 @@ API = [
 ]  # fmt: skip
 
 PUBLIC = [
-    *(Door(f"public:{name}", public=True) for name in ("home", "feed")),
+    *(Door(f"public:{name}", public=True) for name in ("home", "feed", "robots", "sitemap")),
     *(Door(f"public:{name}", public=True) for name in ("check", "edition", "check_json", "summary")),
     *(Door(name, public=True) for name in ("healthz", "readyz", "login")),
     Door("logout", "post", wish=_nothing, public=True, ok=302),
+    Door("public:sitemap_part", public=True),
 ]
 
 DOORS = [*DESK, *API, *PUBLIC]

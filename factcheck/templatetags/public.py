@@ -6,6 +6,8 @@ their people are names in a frozen payload, not rows.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlsplit
 from zlib import crc32
 
@@ -40,6 +42,14 @@ def verdict(rating: object, *, big: bool = False) -> SafeString:
 def rating_symbol(slug: str) -> str:
     """Name the symbol of a rating."""
     return f"v-{slug}"
+
+
+@register.filter
+def as_said(payload: Mapping[str, Any]) -> str:
+    """Return the statement, in quotation marks where an article has these very words and not the desk."""
+    words = payload["statement"].split()
+    quoted = any(place["quote"].split() == words for place in payload["appearances"])
+    return f"“{payload['statement']}”" if quoted else str(payload["statement"])
 
 
 @register.filter

@@ -112,11 +112,17 @@ def test_public_pages_are_files_and_need_nobody(proxy: Proxy) -> None:
     put(proxy, "checks/wages/index.html", "<p>Wages — “up”")
     put(proxy, "checks/wages.json", '{"rating": "false"}')
     put(proxy, "feed.atom", "<feed/>")
+    put(proxy, "robots.txt", "User-agent: *")
+    put(proxy, "sitemap.xml", "<sitemapindex/>")
+    put(proxy, "sitemaps/checks-0.xml", "<urlset/>")
     kinds = {
         "/": "text/html; charset=utf-8",
         "/checks/wages/": "text/html; charset=utf-8",
         "/checks/wages.json": "application/json",
         "/feed.atom": "application/atom+xml; charset=utf-8",
+        "/robots.txt": "text/plain; charset=utf-8",
+        "/sitemap.xml": "text/xml",
+        "/sitemaps/checks-0.xml": "text/xml",
     }
     for path, kind in kinds.items():
         answer = proxy.get(path)
@@ -138,6 +144,16 @@ def test_a_new_edition_has_a_new_etag(proxy: Proxy) -> None:
 def test_what_is_not_there_is_kept_by_nobody(proxy: Proxy) -> None:
     answer = proxy.get("/checks/soon/")
     assert (answer.status, answer.headers["Cache-Control"]) == (404, "no-store")
+
+
+def test_a_reader_who_is_lost_gets_the_page_of_the_site(proxy: Proxy) -> None:
+    put(proxy, "404.html", "<p>See the list of fact-checks")
+    for path in ("/checks/lost/", "/nothing", "/.hidden", "/404.html"):
+        answer = proxy.get(path)
+        assert (answer.status, answer.headers["Cache-Control"]) == (404, "no-store"), path
+        assert answer.body == b"<p>See the list of fact-checks", path
+        assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
 
 
 @pytest.mark.case("Z10")

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from html import unescape
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import feedparser
 import pytest
 
+from articles.models import Claim
 from publishing import feeds, pages
 from publishing.claimreview import claim_review
+from publishing.models import Summary
 from reviews.models import Evidence, Rating
 from tests import factories as make
 from tests.publishing.conftest import Site
@@ -216,3 +219,27 @@ def test_hostile_words_go_all_the_way_to_every_page(words: str, site: Site) -> N
         if name.endswith(".html"):
             assert "<script>alert" not in text, name
     ET.fromstring(site.text("feed.atom"))
+
+
+# --- Whose words they are ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("statement", "is_said"), [(make.QUOTE, True), ("In the desk’s own words.", False)])
+def test_only_the_articles_very_words_stand_in_quotation_marks(
+    statement: str, is_said: bool, site: Site
+) -> None:
+    review = make.flagged()
+    Claim.objects.filter(pk=review.claim_id).update(statement=statement)
+    make.add_evidence(make.review_of(review))
+    make.add_evidence(make.review_of(review))
+    make.published(make.sign_off(make.submit(make.draft(make.review_of(review)))), slug="ferry")
+    [summary] = Summary.objects.all()
+    for page in ("index.html", "checks/ferry/index.html", "checks/ferry/v/1/index.html"):
+        html = unescape(site.text(page))
+        assert (f"“{statement}”" in html) is is_said, page
+        assert statement in html
+    html = unescape(site.text(f"summaries/{summary.slug}/index.html"))
+    assert f"“{make.QUOTE}”" in html
+    assert ("Checked as:" in html) is not is_said
+    [found] = site.jsonld(site.check("ferry"))
+    assert found["claimReviewed"] == statement

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from django.test import Client
 
 from articles.models import Article, Claim, Claimant
 from factcheck.accounts.models import User
-from publishing import site as building
+from publishing import site as building, sitemap
 from publishing.models import Edition, Publication, Summary
 from reviews.actions import add_passage
 from reviews.models import Evidence, Rating, Review, Source
@@ -38,8 +39,17 @@ def test_a_publication_is_on_its_page_the_home_page_the_summary_and_in_the_feed(
         f"summaries/{summary.slug}/index.html",
         "index.html",
         "feed.atom",
+        "404.html",
+        "robots.txt",
+        "sitemap.xml",
+        "sitemaps/home.xml",
+        f"sitemaps/checks-{publication.pk // sitemap.IN_A_PART}.xml",
+        f"sitemaps/summaries-{summary.pk // sitemap.IN_A_PART}.xml",
     }
-    for name, text in site.files().items():
+    pages = {name: text for name, text in site.files().items() if "sitemap" not in name}
+    for name in ("404.html", "robots.txt"):
+        del pages[name]
+    for name, text in pages.items():
         assert make.QUOTE in text, name
         assert "Mostly false" in text, name
     payload = publication.edition.payload
@@ -148,6 +158,12 @@ def test_every_kind_of_file_is_mended_and_no_other_is_touched(fault: str, site: 
         ".made/checks/ferry.json",
         f".made/summaries/{summary.slug}.json",
         ".made/shared.json",
+        "404.html",
+        "robots.txt",
+        "sitemap.xml",
+        "sitemaps/home.xml",
+        f"sitemaps/checks-{publication.pk // sitemap.IN_A_PART}.xml",
+        f"sitemaps/summaries-{summary.pk // sitemap.IN_A_PART}.xml",
     ):
         untouched = (site.root / "checks/quay/index.html").stat().st_ino
         FAULTS[fault](site.root / name)
@@ -169,7 +185,7 @@ def test_pages_older_than_the_edition_that_stands_are_made_again(
         make.carry_out(release)
     old = site.files()
     assert "39,100" not in old["checks/ferry/index.html"]
-    assert building.repair() == 3  # its own page, its article's, the ones that all share
+    assert building.repair() == 4  # its own page, its article's, the ones that all share, the sitemap
     for name in ("checks/ferry/index.html", "checks/ferry.json", "checks/ferry/v/2/index.html"):
         assert "39,100" in site.text(name)
     assert building.repair() == 0
@@ -181,7 +197,7 @@ def test_looking_for_what_is_wrong_costs_the_same_however_much_is_published(
 ) -> None:
     for _ in range(2):
         make.published()
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(10):
             assert building.repair() == 0
 
 
@@ -271,7 +287,15 @@ def test_what_the_proxy_reads_is_readable_for_it(site: Site) -> None:
 
 @pytest.fixture
 def some_pages(site: Site) -> Site:
-    for name in ("index.html", "feed.atom", "checks/ferry/index.html", "checks/ferry.json"):
+    for name in (
+        "index.html",
+        "feed.atom",
+        "robots.txt",
+        "sitemap.xml",
+        "sitemaps/checks-0.xml",
+        "checks/ferry/index.html",
+        "checks/ferry.json",
+    ):
         building.put(name, f"<p>{name}</p>")
     return site
 
@@ -283,6 +307,9 @@ def some_pages(site: Site) -> Site:
         ("/feed.atom", "application/atom+xml"),
         ("/checks/ferry/", "text/html"),
         ("/checks/ferry.json", "application/json"),
+        ("/robots.txt", "text/plain"),
+        ("/sitemap.xml", "application/xml"),
+        ("/sitemaps/checks-0.xml", "application/xml"),
     ],
 )
 def test_readers_are_served_without_database(path: str, kind: str, some_pages: Site) -> None:
@@ -321,3 +348,25 @@ def test_nothing_beside_the_site_is_served(path: str, some_pages: Site) -> None:
 @pytest.mark.parametrize("method", ["post", "put", "delete", "patch"])
 def test_the_public_site_is_read_only(method: str, some_pages: Site) -> None:
     assert getattr(Client(), method)("/checks/ferry/").status_code == 405
+
+
+@pytest.mark.parametrize("path", ["/checks/none/", "/summaries/none/", "/nothing/here", "/404.html"])
+def test_a_reader_who_is_lost_is_led_to_the_fact_checks(path: str, some_pages: Site) -> None:
+    answer = Client().get(path)
+    html = answer.content.decode()
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (404, "no-store")
+    assert '<a class="btn" href="/">See the list of fact-checks</a>' in html
+    assert "/desk/" not in html
+    assert "public.css" in html
+
+
+def test_the_desk_keeps_its_own_page_for_what_is_not_there(some_pages: Site) -> None:
+    html = Client().get("/desk/nothing/").content.decode()
+    assert "Go to my desk" in html
+
+
+def test_every_page_has_the_mark_of_the_house(some_pages: Site) -> None:
+    for path in ("/nothing/", "/desk/nothing/", "/accounts/login/"):
+        html = Client().get(path).content.decode()
+        [href] = re.findall(r'<link rel="icon" href="([^"]+)" type="image/svg\+xml">', html)
+        assert re.fullmatch(r"/static/checkdesk/icon(\.[0-9a-f]+)?\.svg", href), path
