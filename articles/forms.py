@@ -8,12 +8,12 @@ from typing import Any, ClassVar
 from django import forms
 from django.conf import settings
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext, gettext_lazy as _
 
 from articles import limits
 from articles.batches import holds_many
 from articles.feeds.models import LONGEST_MINUTES, SHORTEST_MINUTES
-from articles.fetching import FetchError, normalise_url
 from articles.models import Article, Import, ReadingMark
 from factcheck.forms import LARGEST_NUMBER, DayField, LineField, PlainTextField, not_ancient
 
@@ -48,14 +48,6 @@ class ImportForm(forms.Form):
     published_at = DayField(required=False, validators=[not_ancient])
     canonical_url = LineField(required=False, max_length=limits.CANONICAL_URL)
     language = LanguageField()
-
-    def clean_canonical_url(self) -> str:
-        """Return the address in the form in which the desk compares addresses."""
-        address: str = self.cleaned_data["canonical_url"]
-        try:
-            return normalise_url(address) if address else ""
-        except FetchError as error:
-            raise forms.ValidationError(error.detail, code=error.code) from error
 
     def clean(self) -> dict[str, Any]:
         """Ask for what the chosen way of importing needs."""
@@ -193,13 +185,24 @@ class RepairForm(forms.Form):
     take_in = LinesField()
 
 
+INTERVAL = format_lazy(
+    _("Give a whole number of minutes, from {least} to {most} (a week)."),
+    least=SHORTEST_MINUTES,
+    most=LONGEST_MINUTES,
+)
+
+
 class FeedForm(forms.Form):
     """What the desk knows of a feed, and how often it reads it."""
 
     title = LineField(required=False, max_length=limits.FEED_TITLE)
     outlet = LineField(required=False, max_length=limits.OUTLET)
     language = LanguageField()
-    interval_minutes = forms.IntegerField(min_value=SHORTEST_MINUTES, max_value=LONGEST_MINUTES)
+    interval_minutes = forms.IntegerField(
+        min_value=SHORTEST_MINUTES,
+        max_value=LONGEST_MINUTES,
+        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), INTERVAL),
+    )
 
     def wish(self) -> dict[str, Any]:
         """Return what the actions take."""

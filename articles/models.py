@@ -165,6 +165,13 @@ class Extraction(models.Model):
         return f"extraction of {self.revision_id}"
 
 
+_SAME_AT_ADDRESS = {
+    "encrypted", "no_text", "not_text", "own_host", "too_large", "too_large_unpacked", "unsupported_type",
+    "url_blocked", "url_refused",
+}  # fmt: skip
+_OUR_TROUBLE = {"busy", "gave_up", "too_complex"}
+
+
 class Import(Job):
     """A wish to have an article on the desk, or a newer text of one, and what became of it.
 
@@ -209,10 +216,20 @@ class Import(Job):
     )
     # The article was on the desk before: same address or same text. Of a newer text: it is the same.
     was_known = models.BooleanField(default=False)
+    # Somebody has seen that it failed, and wants no more to do with it.
+    dismissed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(Job.Meta):
         verbose_name = _("import")
         ordering = ["-created_at", "-pk"]
+        indexes = [
+            *Job.Meta.indexes,
+            models.Index(
+                fields=["requested_by", "-id"],
+                condition=Q(status="failed", dismissed_at=None),
+                name="imports_failed",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(requested_by__isnull=False) | Q(revises__isnull=False) | Q(kind="feed_entry"),
@@ -223,6 +240,9 @@ class Import(Job):
                 condition=Q(kind="url", status__in=["queued", "running"]),
                 name="articles_recheck_once",
             ),
+            models.CheckConstraint(
+                condition=Q(dismissed_at=None) | Q(status="failed"), name="articles_import_dismissed_failed"
+            ),
         ]
 
     @property
@@ -230,6 +250,13 @@ class Import(Job):
         """Whether the article is there, and its near copies are still being looked for."""
         is_new = self.status == JobStatus.DONE and not self.was_known
         return is_new and self.article is not None and not self.article.is_compared
+
+    @property
+    def may_end_otherwise(self) -> bool:
+        """Whether it makes sense to try again: a page may be another by then, a file is the same."""
+        if self.url:
+            return self.error_code not in _SAME_AT_ADDRESS
+        return self.error_code in _OUR_TROUBLE
 
     @property
     def seen(self) -> str:

@@ -14,9 +14,12 @@ desk: list[URLPattern] = [
     path("articles/<id:pk>/original/lines/", original.repair, name="repair"),
     path("imports/<id:pk>/", imports.progress, name="import"),
     path("imports/<id:pk>/retry/", imports.retry, name="import_retry"),
+    path("imports/<id:pk>/dismiss/", imports.dismiss, name="import_dismiss"),
     path("batches/<id:pk>/", batches.batch, name="batch"),
+    path("batches/<id:pk>/dismiss/", batches.dismiss, name="batch_dismiss"),
     path("settings/feeds/", feeds.feeds, name="feeds"),
     path("settings/feeds/<id:pk>/", feeds.feed, name="feed"),
     path("settings/feeds/<id:pk>/poll/", feeds.feed_poll, name="feed_poll"),
     path("settings/feeds/<id:pk>/pause/", feeds.feed_pause, name="feed_pause"),
+    path("settings/feeds/<id:pk>/remove/", feeds.feed_remove, name="feed_remove"),
 ]

@@ -40,9 +40,6 @@ class World:
     def around(cls, review: Review) -> World:
         passage = make.passage_of(review.claim)
         piece = Evidence.objects.current().filter(review=review).first()
-        job = Import.objects.create(
-            kind="text", requested_by=person("Ada"), status="failed", finished_at=review.touched_at
-        )
         other = make.requested() if not Publication.objects.exists() else Release.objects.get()
         make.carry_out(other)
         edition = Publication.objects.get(pk=other.publication_id).edition
@@ -58,13 +55,14 @@ class World:
                 "article": passage.revision.article_id,
                 "evidence": piece.pk if piece else 0,
                 "source": piece.source_id if piece else 0,
-                "import": job.pk,
+                "import": Import.objects.filter(status="failed").latest("pk").pk,
                 "with address": Article.objects.exclude(canonical_url="")[0].pk,
                 "placement": waiting.pk,
                 "changed": waiting.revision.article_id,
                 "decided": decided.pk,
                 "decided on": decided.revision.article_id,
-                "batch": Batch.objects.latest("pk").pk,
+                "batch": Batch.objects.exclude(status="failed").latest("pk").pk,
+                "failed batch": Batch.objects.filter(status="failed").latest("pk").pk,
                 "feed": Feed.objects.latest("pk").pk,
                 "publication": other.publication_id,
                 "release": other.pk,
@@ -311,6 +309,8 @@ DESK = [
     Door("desk:import", ids=("import",), ok=303),
     _post("imports", wish=_form(source="text", text="A text to import."), like="request_import"),
     _post("import_retry", ("import",), _nothing, like="request_import"),
+    _post("batch_dismiss", ("failed batch",), _nothing, like="dismiss_batch"),
+    _post("import_dismiss", ("import",), _nothing, like="dismiss_import"),
     _post("recheck", ("with address",), _nothing, like="request_recheck"),
     _post("new_text", ("article",), _form(text="A newer text."), like="request_import"),
     Door("desk:original", ids=("article",)),
@@ -325,6 +325,7 @@ DESK = [
     _post("feed", ("feed",), _form(title="Courier", interval_minutes=60), like="change_feed"),
     _post("feed_poll", ("feed",), _nothing, like="poll_feed_now"),
     _post("feed_pause", ("feed",), _nothing, like="pause_feed"),
+    _post("feed_remove", ("feed",), _nothing, like="remove_feed"),
     _post("flag", ("article",), _flag, like="flag_claim", ok=201),
     _post("link", ("article",), _link, like="add_passage"),
     _post("mark", ("article",), _mark, like="mark_sentences"),
@@ -404,7 +405,8 @@ API = [
     _call("batch-list", (), _file, "request_batch", ok=202),
     _call("feed-list", (), _form(url="https://courier.example/feed"), "add_feed", ok=201),
     _call("feed-detail", ("feed",), _form(title="Courier"), "change_feed", method="patch"),
-    _call("feed-detail", ("feed",), _nothing, "pause_feed", method="delete", ok=204),
+    _call("feed-detail", ("feed",), _nothing, "remove_feed", method="delete", ok=204),
+    _call("feed-pause", ("feed",), _nothing, "pause_feed"),
     _call("feed-poll", ("feed",), _nothing, "poll_feed_now", ok=202),
     _call("article-list", (), _form(text="A text to keep."), "add_article", ok=201),
     _call("article-detail", ("article",), _form(byline="A. Reporter"), "change_article", method="patch"),
@@ -447,9 +449,9 @@ API = [
 PUBLIC = [
     *(Door(f"public:{name}", public=True) for name in ("home", "feed", "robots", "sitemap")),
     *(Door(f"public:{name}", public=True) for name in ("check", "edition", "check_json", "summary")),
+    Door("public:sitemap_part", public=True),
     *(Door(name, public=True) for name in ("healthz", "readyz", "login")),
     Door("logout", "post", wish=_nothing, public=True, ok=302),
-    Door("public:sitemap_part", public=True),
 ]
 
 DOORS = [*DESK, *API, *PUBLIC]

@@ -19,9 +19,12 @@ from articles.actions import (
     add_feed,
     change_article,
     change_feed,
+    dismiss_batch,
+    dismiss_import,
     mark_sentences,
     pause_feed,
     poll_feed_now,
+    remove_feed,
     repair_text,
     request_batch,
     request_import,
@@ -29,10 +32,12 @@ from articles.actions import (
     request_recheck,
     revise,
 )
+from articles.batches.models import Batch
 from articles.batches.rows import Wish
 from articles.feeds.models import Feed
-from articles.models import Article, Placement, ReadingMark, Revision
+from articles.models import Article, Import, Placement, ReadingMark, Revision
 from factcheck.accounts.models import User
+from factcheck.jobs.models import JobStatus
 from publishing.actions import call_off, publish, reschedule
 from reviews import actions
 from reviews.models import Evidence, Review
@@ -126,15 +131,27 @@ def _feed() -> Feed:
     return Feed.objects.latest("pk")
 
 
+def _failed_import() -> Import:
+    return Import.objects.filter(status=JobStatus.FAILED).latest("pk")
+
+
+def _failed_batch() -> Batch:
+    return Batch.objects.filter(status=JobStatus.FAILED).latest("pk")
+
+
 def _placement(decision: str) -> Placement:
     return Placement.objects.filter(decision=decision, is_certain=False).latest("pk")
 
 
 def what_else_there_is() -> None:
-    """An article with an address, a feed, a batch, a passage that waits, and one that was decided on."""
+    """An article with an address, a feed, a batch, a failed import, a passage that waits and one decided on."""
     make.imported_article(canonical_url="https://herald.example/ferry")
     make.feed()
     request_batch(actor=person("Ada"), file=b"url\nhttps://a.example/", filename="articles.csv")
+    now = timezone.now()
+    over = {"requested_by": person("Ada"), "status": JobStatus.FAILED, "finished_at": now}
+    Batch.objects.create(filename="notes.csv", error_code="no_columns", **over)
+    Import.objects.create(kind="text", **over)
     make.waiting_placement()
     make.decided_placement()
 
@@ -146,6 +163,8 @@ WITH_EVIDENCE = EACH[1:]
 POLICY: dict[str, Row] = {
     # articles
     "request_import": Row(lambda _, by: request_import(actor=by, text="A text to import."), WRITERS),
+    "dismiss_batch": Row(lambda _, by: dismiss_batch(_failed_batch(), actor=by), WRITERS),
+    "dismiss_import": Row(lambda _, by: dismiss_import(_failed_import(), actor=by), WRITERS),
     "add_article": Row(lambda _, by: add_article(actor=by, text=make.TEXT, given={}), WRITERS),
     "change_article": Row(
         lambda review, by: change_article(
@@ -172,6 +191,7 @@ POLICY: dict[str, Row] = {
         lambda _, by: change_feed(_feed(), actor=by, title="Courier", interval_minutes=60), ADMINISTRATOR
     ),
     "pause_feed": Row(lambda _, by: pause_feed(_feed(), actor=by), ADMINISTRATOR),
+    "remove_feed": Row(lambda _, by: remove_feed(_feed(), actor=by), ADMINISTRATOR),
     "poll_feed_now": Row(lambda _, by: poll_feed_now(_feed(), actor=by), ADMINISTRATOR),
     # passages of other claims in newer texts
     "decide_placement": Row(

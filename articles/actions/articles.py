@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from articles.actions.comparing import compare_soon
-from articles.actions.texts import columns_of, digest_of, extraction_of, read_text, refusing
+from articles.actions.texts import columns_of, comparable, digest_of, extraction_of, read_text, refusing
 from articles.extraction import Extracted
 from articles.feeds.models import Feed
 from articles.models import Article, Import, Outlet, Revision
@@ -25,10 +25,12 @@ def add_article(*, actor: User, text: str, given: dict[str, str]) -> tuple[Artic
 
     Raises:
         Forbidden: their roles do not let them import.
+        Malformed: the address that is known of it is none.
         Unimportable: there is no text in it, or too much.
         Busy: it could not be read now.
     """
     require(actor, Right.IMPORT)
+    given = comparable(given)
     with refusing():
         extracted = read_text(text, given)
     return store_once(extracted, actor=actor, origin=Article.Origin.TEXT)

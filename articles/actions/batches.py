@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles import cage
-from articles.actions.texts import Unimportable
+from articles.actions.texts import Unimportable, require_bytes
 from articles.batches.models import Batch, BatchRow
 from articles.batches.reading import Row, checked
 from articles.batches.rows import Fault, Wish, wish_in
@@ -25,7 +25,7 @@ from factcheck import blobs, faults
 from factcheck.accounts.models import User
 from factcheck.accounts.roles import Right, require
 from factcheck.audit.actions import Before, record
-from factcheck.errors import Malformed
+from factcheck.errors import IllegalTransition, Malformed
 from factcheck.jobs.models import JobStatus
 from factcheck.jobs.runner import LeaseLost, TryLater, finish
 from factcheck.jobs.wake import wake_on_commit
@@ -43,8 +43,10 @@ def request_batch(*, actor: User, file: bytes, filename: str = "", content_type:
 
     Raises:
         Forbidden: their roles do not let them import.
+        Malformed: the file is empty.
     """
     require(actor, Right.IMPORT)
+    require_bytes(file)
     batch = Batch(requested_by=actor, filename=filename[-255:], content_type=content_type[:100])
     batch.original = blobs.put(file)
     batch.save(force_insert=True)
@@ -70,6 +72,23 @@ def request_lines(*, actor: User, lines: Sequence[Taken]) -> Batch:
     )
     _add(batch, lines, _kept(lines))
     record("batch.requested", batch, actor=actor, after=Before.NOTHING, lines=len(lines))
+    return batch
+
+
+@transaction.atomic(durable=True)
+def dismiss_batch(batch: Batch, *, actor: User) -> Batch:
+    """Put a batch of which nothing could be read out of sight.
+
+    Raises:
+        IllegalTransition: it did not fail.
+    """
+    require(actor, Right.IMPORT)
+    failed = Batch.objects.filter(pk=batch.pk, status=JobStatus.FAILED)
+    if failed.filter(dismissed_at=None).update(dismissed_at=timezone.now()):
+        record("batch.dismissed", batch, actor=actor)
+    elif not failed.exists():
+        raise IllegalTransition(was=batch.status, to="dismissed")
+    batch.refresh_from_db(fields=["dismissed_at"])
     return batch
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -9,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles.actions.articles import outlet_named
-from articles.feeds.models import Feed
-from articles.fetching import FetchError, normalise_url
+from articles.feeds.models import WHY_NOT, Feed
+from articles.fetching import FetchError, address_to_fetch
 from articles.models import Outlet
 from factcheck.accounts.models import User
 from factcheck.accounts.roles import Right, require
@@ -33,26 +34,37 @@ def add_feed(
     language: str = "",
     interval_minutes: int = 30,
 ) -> Feed:
-    """Begin to read a feed; it is polled at once.
+    """Begin to read a feed; it is polled at once. One that was removed is the same one again.
 
     Raises:
         Forbidden: they do not administer the desk.
-        Malformed: an address that cannot be fetched.
+        Malformed: an address that cannot be fetched, or is the desk's own.
         Conflict: the desk reads this feed already.
     """
     require(actor, Right.ADMINISTER)
     try:
-        url = normalise_url(url)
+        url = address_to_fetch(url)
     except FetchError as error:
-        raise Malformed.at("/url", error.detail, code=error.code) from error
-    feed = Feed(url=url, title=title, language=language, interval_minutes=interval_minutes, added_by=actor)
-    feed.outlet = outlet_named(outlet_name, "")
-    try:
-        with transaction.atomic():
-            feed.save(force_insert=True)
-    except IntegrityError:
-        raise Conflict(detail=_("The desk has this feed already.")) from None
-    record("feed.added", feed, actor=actor, after=Before.NOTHING, url=url)
+        words = WHY_NOT.get(error.code, error.detail)
+        raise Malformed.at("/url", words, code=error.code) from error
+    facts = {
+        "title": title,
+        "language": language,
+        "interval_minutes": interval_minutes,
+        "outlet": outlet_named(outlet_name, ""),
+    }
+    removed = Feed.objects.filter(url=url, removed_at__isnull=False)
+    if removed.update(etag="", last_modified="", failures=0, **facts, **_due(timezone.now())):
+        feed = Feed.objects.get(url=url)
+        record("feed.added", feed, actor=actor, url=url)
+    else:
+        feed = Feed(url=url, added_by=actor, **facts)
+        try:
+            with transaction.atomic():
+                feed.save(force_insert=True)
+        except IntegrityError:
+            raise Conflict(detail=_("The desk has this feed already.")) from None
+        record("feed.added", feed, actor=actor, after=Before.NOTHING, url=url)
     wake_on_commit(feed)
     return feed
 
@@ -90,16 +102,32 @@ def pause_feed(feed: Feed, *, actor: User) -> Feed:
 
 
 @transaction.atomic(durable=True)
+def remove_feed(feed: Feed, *, actor: User) -> Feed:
+    """Follow a feed no more: no list has it. What it brought stays, and says where it is from."""
+    require(actor, Right.ADMINISTER)
+    followed = Feed.objects.followed().filter(pk=feed.pk)
+    if followed.update(status=JobStatus.DONE, removed_at=timezone.now(), **AFRESH):
+        record("feed.removed", feed, actor=actor)
+    feed.refresh_from_db(fields=["status", "removed_at", *AFRESH])
+    return feed
+
+
+@transaction.atomic(durable=True)
 def poll_feed_now(feed: Feed, *, actor: User) -> Feed:
-    """Read a feed now, or again where it was paused or stopped; one that is being read goes on."""
+    """Read a feed now, or again where it was paused, stopped or removed; one that is being read goes on."""
     require(actor, Right.ADMINISTER)
     now = timezone.now()
     waiting = Feed.objects.filter(pk=feed.pk).exclude(status=JobStatus.RUNNING, leased_until__gt=now)
-    if waiting.update(status=JobStatus.QUEUED, run_after=now, attempts=0, **AFRESH):
+    due = _due(now)
+    if waiting.update(**due):
         record("feed.poll_requested", feed, actor=actor)
         wake_on_commit(feed)
-    feed.refresh_from_db(fields=["status", "run_after", "attempts", *AFRESH])
+    feed.refresh_from_db(fields=[*due])
     return feed
+
+
+def _due(now: datetime) -> dict[str, Any]:
+    return {"status": JobStatus.QUEUED, "run_after": now, "attempts": 0, "removed_at": None, **AFRESH}
 
 
 def _plain(facts: dict[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from articles import cage
 from articles.actions.articles import store_once
 from articles.actions.revisions import add_revision
-from articles.actions.texts import Unimportable, known_in, read_text
+from articles.actions.texts import Unimportable, comparable, known_in, read_text, require_bytes
 from articles.extraction import Caution, Extracted, ExtractionError
 from articles.fetching import Fetched, FetchError, fetch, fetch_if_changed, normalise_url
 from articles.models import Article, Import
@@ -57,19 +57,21 @@ def request_import(
 
     Raises:
         Forbidden: their roles do not let them import.
-        Malformed: none or several of address, text and file; an address that cannot be fetched; a newer text
-            with an address or with anything given.
+        Malformed: none or several of address, text and file; an empty file; an address that cannot be
+            fetched, or is none; a newer text with an address or with anything given.
     """
     require(actor, Right.IMPORT)
     if sum((bool(url.strip()), bool(text.strip()), file is not None)) != 1:
         raise Malformed(detail=_("Give one of: an address, a text, a file."))
+    if file is not None:
+        require_bytes(file)
     if revises is not None and url.strip():
         raise Malformed.at("/url", _("A newer text is fetched from the address of its article."))
     if revises is not None and given:
         raise Malformed(detail=_("What is known of an article is changed at the article, not with its text."))
     if revises is not None and text.strip():
         given = {"title": revises.title}  # so that no first line passes for it
-    job = Import(requested_by=actor, given=given or {}, filename=filename[-255:], revises=revises)
+    job = Import(requested_by=actor, given=comparable(given), filename=filename[-255:], revises=revises)
     if url.strip():
         job.kind = Import.Kind.URL
         try:
@@ -138,6 +140,7 @@ def retry_import(job: Import, *, actor: User) -> Import:
                 finished_at=None,
                 error_code="",
                 error_detail="",
+                dismissed_at=None,
             )
     except IntegrityError as error:
         raise Conflict(detail=_("Somebody is looking at this article again already.")) from error
@@ -146,6 +149,23 @@ def retry_import(job: Import, *, actor: User) -> Import:
     job.refresh_from_db()
     record("import.retried", job, actor=actor)
     wake_on_commit(job)
+    return job
+
+
+@transaction.atomic(durable=True)
+def dismiss_import(job: Import, *, actor: User) -> Import:
+    """Put a failed import out of sight; it can still be tried again.
+
+    Raises:
+        IllegalTransition: it did not fail.
+    """
+    require(actor, Right.IMPORT)
+    failed = Import.objects.filter(pk=job.pk, status=JobStatus.FAILED)
+    if failed.filter(dismissed_at=None).update(dismissed_at=timezone.now()):
+        record("import.dismissed", job, actor=actor)
+    elif not failed.exists():
+        raise IllegalTransition(was=job.status, to="dismissed")
+    job.refresh_from_db(fields=["dismissed_at"])
     return job
 
 

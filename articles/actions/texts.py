@@ -16,9 +16,9 @@ from django.utils.translation import gettext_lazy as _
 from articles import cage
 from articles.extraction import Block, Extracted, ExtractionError, Known
 from articles.extraction.repair import Choices, Name
-from articles.fetching import FetchError
+from articles.fetching import FetchError, normalise_url
 from articles.models import Extraction, Revision
-from factcheck.errors import Busy, DomainError
+from factcheck.errors import Busy, DomainError, Malformed
 
 _AT_ONCE = threading.BoundedSemaphore(2)
 """For each process; gunicorn's have four threads."""
@@ -66,6 +66,35 @@ def read_text(text: str, given: dict[str, str]) -> Extracted:
         return cage.from_text(text, known=known_in(given), url=given.get("canonical_url") or None)
     finally:
         _AT_ONCE.release()
+
+
+def require_bytes(file: bytes) -> None:
+    """Refuse a file in which there is not one byte.
+
+    Raises:
+        Malformed: there is none.
+    """
+    if not file:
+        words = _(
+            "There is nothing in this file (0 bytes). It may not have arrived whole where you took it from:"
+            " open it there, save it again, and choose the new one."
+        )
+        raise Malformed.at("/file", words, code="empty")
+
+
+def comparable(given: Mapping[str, str] | None) -> dict[str, str]:
+    """Return what somebody knows of an article, its address in the form in which the desk compares addresses.
+
+    Raises:
+        Malformed: it is not an address on the web.
+    """
+    known = dict(given or {})
+    if address := known.pop("canonical_url", "").strip():
+        try:
+            known["canonical_url"] = normalise_url(address)
+        except FetchError as error:
+            raise Malformed.at("/canonical_url", error.detail, code=error.code) from error
+    return known
 
 
 def known_in(given: dict[str, str]) -> Known:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import django_filters
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -12,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from articles import limits
-from articles.actions import add_feed, change_feed, pause_feed, poll_feed_now
+from articles.actions import add_feed, change_feed, pause_feed, poll_feed_now, remove_feed
 from articles.api.names import LanguageTagField
 from articles.feeds.models import LONGEST_MINUTES, SHORTEST_MINUTES, Feed
 from factcheck.accounts.api import PersonSerializer
@@ -45,7 +46,9 @@ class FeedSerializer(DeskModelSerializer):
     """A feed, and how reading it goes. `error` is of the last poll."""
 
     outlet = serializers.StringRelatedField[Any](allow_null=True)
-    is_active = serializers.BooleanField(help_text="False where it was paused; a poll starts it again.")
+    is_active = serializers.BooleanField(
+        help_text="False where it was paused or removed; a poll starts it again."
+    )
     next_poll_at = UtcDateTimeField(allow_null=True)
     error = serializers.SerializerMethodField()
     added_by = PersonSerializer()
@@ -60,6 +63,7 @@ class FeedSerializer(DeskModelSerializer):
             "language",
             "interval_minutes",
             "is_active",
+            "removed_at",
             "polled_at",
             "next_poll_at",
             "failures",
@@ -81,14 +85,22 @@ class FeedFilter(DeskFilterSet):
 
 
 class FeedViewSet(ReadMixin, DeskViewSet[Feed]):
-    """Feeds that the desk reads. Administrators change them; their entries become imports."""
+    """Feeds that the desk reads. Administrators change them; their entries become imports.
+
+    One that was removed is in no list; whoever has its id, as of an article, can read it.
+    """
 
     queryset = Feed.objects.select_related("outlet", "added_by")
     serializer_class = FeedSerializer
     filterset_class = FeedFilter
     orderings = {"created": "created_at", "title": "title"}
-    scopes = dict.fromkeys(("create", "partial_update", "destroy", "poll"), Scope.ADMIN)
+    scopes = dict.fromkeys(("create", "partial_update", "destroy", "poll", "pause"), Scope.ADMIN)
     success = {"create": 201, "poll": 202}
+
+    def get_queryset(self) -> QuerySet[Feed]:
+        """Lists have those that are followed."""
+        found = super().get_queryset()
+        return found.filter(removed_at=None) if self.action == "list" else found
 
     @extend_schema(request=NewFeed, responses={201: FeedSerializer})
     def create(self, request: Request) -> Response:
@@ -104,14 +116,21 @@ class FeedViewSet(ReadMixin, DeskViewSet[Feed]):
         return self.answer(change_feed(feed, actor=self.actor, **changes))
 
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Stop reading a feed. What it brought stays, and so does the feed: `poll` starts it again."""
-        pause_feed(self.get_object(), actor=self.actor)
+        """Follow a feed no more. What it brought stays; adding its address or `poll` takes it up again."""
+        remove_feed(self.get_object(), actor=self.actor)
         return Response(status=204)
+
+    @extend_schema(request=None, responses=FeedSerializer)
+    @action(detail=True, methods=["post"])
+    def pause(self, request: Request, pk: str) -> Response:
+        """Stop reading a feed until the next `poll`."""
+        self.read(Nothing)
+        return self.answer(pause_feed(self.get_object(), actor=self.actor))
 
     @extend_schema(request=None, responses={202: FeedSerializer})
     @action(detail=True, methods=["post"])
     def poll(self, request: Request, pk: str) -> Response:
-        """Read a feed now, also one that was paused."""
+        """Read a feed now, also one that was paused or removed."""
         self.read(Nothing)
         return self.answer(poll_feed_now(self.get_object(), actor=self.actor))
 

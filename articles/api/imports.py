@@ -24,7 +24,6 @@ from articles.api.lines import NDJSON, LineSerializer, LinesParser, report_of, w
 from articles.api.names import LanguageTagField
 from articles.batches import holds_many
 from articles.batches.models import Batch
-from articles.fetching import FetchError, normalise_url
 from articles.models import Article, Import
 from articles.twins.models import Twin
 from factcheck.accounts.api import PersonSerializer
@@ -58,17 +57,6 @@ class GivenSerializer(StrictFields):
     language = LanguageTagField(required=False)
     canonical_url = SafeTextField(max_length=limits.CANONICAL_URL, required=False)
 
-    def validate_canonical_url(self, value: str) -> str:
-        """Return the address in the form in which the desk compares addresses.
-
-        Raises:
-            ValidationError: it is not an address on the web.
-        """
-        try:
-            return normalise_url(value)
-        except FetchError as error:
-            raise serializers.ValidationError(str(error.detail), code=error.code) from error
-
 
 def given_in(asked: dict[str, Any]) -> dict[str, str]:
     """Return what was given, as the actions take it."""
@@ -93,7 +81,7 @@ class NewImport(NewLine):
     With `revises` a text or file is what that article says now.
     """
 
-    file = serializers.FileField(required=False)
+    file = serializers.FileField(required=False, allow_empty_file=True)
     revises = IdRelatedField(
         queryset=Article.objects.all(), required=False, help_text="The article of which it is a newer text."
     )

@@ -25,6 +25,8 @@ class Batch(Job):
     original = models.CharField(max_length=64, blank=True)  # digest of the bytes in `blobs`
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     total = models.PositiveIntegerField(null=True, blank=True)  # rows; not known before it is read
+    # Somebody has seen that it failed, and wants no more to do with it.
+    dismissed_at = models.DateTimeField(null=True, blank=True)
 
     objects: ClassVar[Any] = BatchQuerySet.as_manager()
 

@@ -12,11 +12,14 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from factcheck.jobs.models import Job, JobStatus
+from factcheck.jobs.models import Job, JobQuerySet, JobStatus
 
 SHORTEST_MINUTES, LONGEST_MINUTES = 5, 7 * 24 * 60
 
 WHY_NOT = {
+    "own_host": _("This is the address of the desk itself, which has no feed to follow."),
+    "unexpected_status": _("The site answered with no feed. Look on the site for its RSS or Atom address."),
+    "too_complex": _("The feed is built in a way that we cannot read whole."),
     "bad_answer": _("The site's answer broke off or was garbled."),
     "not_found": _("There is nothing at this address. Look on the site for its RSS or Atom address."),
     "refused_by_site": _("The site gives this feed to subscribers only, or not to programs."),
@@ -32,12 +35,19 @@ WHY_NOT = {
 """What a refusal of the fetcher means for a feed; its own words are for somebody who wants an article."""
 
 
+class FeedQuerySet(JobQuerySet):
+    def followed(self) -> FeedQuerySet:
+        """Those that nobody removed."""
+        return self.filter(removed_at=None)
+
+
 class Feed(Job):
     """An RSS, Atom or JSON feed: a job that is never done, for after each poll it waits for the next.
 
     `status` is `queued` between polls, with the next one at `run_after`; `done` means paused, and
     `failed` that polling it broke something of ours many times over. A site that is away is neither:
-    `failures` counts the polls in a row that had nothing, and the pauses grow with it.
+    `failures` counts the polls in a row that had nothing, and the pauses grow with it. One that was
+    removed is in no list; its row stays, for its articles say where they are from.
     """
 
     task = "articles.tasks.poll_feed"
@@ -58,6 +68,9 @@ class Feed(Job):
     last_modified = models.CharField(max_length=1000, blank=True)
     failures = models.PositiveIntegerField(default=0)
     polled_at = models.DateTimeField(null=True, blank=True)
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = FeedQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta(Job.Meta):
         verbose_name = _("feed")
@@ -66,6 +79,9 @@ class Feed(Job):
             models.CheckConstraint(
                 condition=Q(interval_minutes__range=(SHORTEST_MINUTES, LONGEST_MINUTES)),
                 name="articles_feed_interval",
+            ),
+            models.CheckConstraint(
+                condition=Q(removed_at=None) | Q(status="done"), name="articles_feed_removed_is_not_read"
             ),
         ]
 

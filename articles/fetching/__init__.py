@@ -4,8 +4,24 @@
 `normalise_url` gives an article's address the one form by which it is recognised.
 """
 
-from articles.fetching.client import FEED_TYPES, Fetched, Policy, fetch, fetch_if_changed
+from articles.fetching.client import (
+    FEED_TYPES,
+    Fetched,
+    Policy,
+    address_to_fetch,
+    fetch,
+    fetch_if_changed,
+)
 from articles.fetching.failures import FetchError
 from articles.fetching.urls import normalise_url
 
-__all__ = ["FEED_TYPES", "FetchError", "Fetched", "Policy", "fetch", "fetch_if_changed", "normalise_url"]
+__all__ = [
+    "FEED_TYPES",
+    "FetchError",
+    "Fetched",
+    "Policy",
+    "address_to_fetch",
+    "fetch",
+    "fetch_if_changed",
+    "normalise_url",
+]

@@ -18,7 +18,7 @@ from articles.fetching import failures
 from articles.fetching.connection import Deadline, Guard, HTTPPool, HTTPSPool, tls_context
 from articles.fetching.failures import FetchError
 from articles.fetching.unpacking import ANNOUNCED, ENCODINGS, unpacked
-from articles.fetching.urls import Target, target
+from articles.fetching.urls import Target, normalise_url, target
 
 TEXT_TYPES = frozenset(
     {
@@ -184,6 +184,17 @@ def _fetch(
             fetched_at=now or datetime.now(UTC),
         )
     raise failures.too_many_redirects(place.host, limits.redirects)
+
+
+def address_to_fetch(url: str) -> str:
+    """Return an address in its normal form, if it may be fetched by its name; nothing is looked up.
+
+    Raises:
+        FetchError: `url_refused` or `own_host`.
+    """
+    url = normalise_url(url)
+    _check_place(target(url), Policy.from_settings())
+    return url
 
 
 def _check_place(place: Target, limits: Policy) -> None:

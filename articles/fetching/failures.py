@@ -48,7 +48,7 @@ def unreachable(host: str) -> FetchError:
     """Say that nobody answered: no such name, closed, or cut off, without telling which."""
     return FetchError(
         "unreachable",
-        f"{host} could not be reached. Check the address, or try again in a few minutes. Nothing was saved.",
+        f"{host} could not be reached. Check the address, or try again in a few minutes.",
         transient=True,
     )
 
@@ -126,14 +126,14 @@ def bad_status(host: str, status: int, retry_after: timedelta = timedelta()) -> 
     if status == 429:
         return FetchError(
             "rate_limited",
-            f"{host} asks us to come back later (HTTP 429). Try again in a few minutes. Nothing was saved.",
+            f"{host} asks us to come back later (HTTP 429). Try again in a few minutes.",
             transient=True,
             retry_after=retry_after,
         )
     if status >= 500:
         return FetchError(
             "site_error",
-            f"{host} has a fault of its own (HTTP {status}). Try again later. Nothing was saved.",
+            f"{host} has a fault of its own (HTTP {status}). Try again later.",
             transient=True,
             retry_after=retry_after,
         )

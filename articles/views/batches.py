@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from articles.actions import dismiss_batch
 from articles.batches.models import Batch
 from articles.batches.querysets import Outcome, that_are
 from factcheck.accounts.decorators import DeskRequest, desk_view
 from factcheck.accounts.roles import Right, may
+from factcheck.errors import IllegalTransition
+from factcheck.redirects import posted_from, see_other
+from factcheck.refusals import sentence
 
 MOST_SHOWN = 500
 
@@ -22,12 +28,24 @@ def batch(request: DeskRequest, pk: int) -> HttpResponse:
     For the list of articles only how far it is.
     """
     found = get_object_or_404(Batch.objects.with_counts(), pk=pk)
+    can = {"import": may(request.user, Right.IMPORT)}
     if request.headers.get("HX-Target") == f"batch-{pk}":
-        return render(request, "desk/_batch.html", {"batch": found})
+        return render(request, "desk/_batch.html", {"batch": found, "can": can})
     troubled = found.rows.filter(that_are(Outcome.FAILED, Outcome.REFUSED)).select_related("job")
     context = {
         "batch": found,
         "rows": troubled.order_by("number")[:MOST_SHOWN],
-        "can": {"import": may(request.user, Right.IMPORT)},
+        "can": can,
     }
     return render(request, "desk/batch.html", context)
+
+
+@desk_view
+@posted_from("desk:articles")
+def dismiss(request: DeskRequest, pk: int) -> HttpResponseBase:
+    """Take a batch that failed as a whole off the list."""
+    try:
+        dismiss_batch(get_object_or_404(Batch, pk=pk), actor=request.user)
+    except IllegalTransition as error:
+        messages.warning(request, sentence(error))
+    return see_other("desk:articles")

@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy
 
-from articles.actions import add_feed, change_feed, pause_feed, poll_feed_now
+from articles.actions import add_feed, change_feed, pause_feed, poll_feed_now, remove_feed
 from articles.feeds.models import Feed
 from articles.forms import FeedForm, NewFeedForm
 from factcheck.accounts.decorators import SAFE, DeskRequest, desk_view
@@ -84,6 +84,9 @@ def _step(action: Callable[..., Feed], done: Promise) -> Callable[..., HttpRespo
 
 feed_poll = _step(poll_feed_now, gettext_lazy("The feed is being read."))
 feed_pause = _step(pause_feed, gettext_lazy("The feed is paused."))
+feed_remove = _step(
+    remove_feed, gettext_lazy("The desk follows this feed no more. The articles that it brought stay.")
+)
 
 
 def _refused(request: DeskRequest, error: DomainError, form: NewFeedForm | FeedForm) -> dict[str, Any]:
@@ -99,7 +102,7 @@ def _refused(request: DeskRequest, error: DomainError, form: NewFeedForm | FeedF
 
 
 def _list(request: DeskRequest, *, status: int = 200, **context: Any) -> HttpResponse:
-    found = Feed.objects.select_related("outlet").order_by("-failures", "-pk")[:MOST_SHOWN]
+    found = Feed.objects.followed().select_related("outlet").order_by("-failures", "-pk")[:MOST_SHOWN]
     shown = {"feeds": found, "values": {"interval_minutes": 30}, "can": _may(request)}
     return render(request, "desk/feeds.html", shown | context, status=status)
 

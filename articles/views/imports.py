@@ -1,4 +1,4 @@
-"""The HTML door to imports: how far one is, and trying again.
+"""The HTML door to imports: how far one is, trying again, and letting it be.
 
 The list of articles, with its import form, also shows how far their checks are: `reviews.views.articles`.
 """
@@ -14,12 +14,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from articles.actions import retry_import
+from articles.actions import dismiss_import, retry_import
 from articles.models import Import
 from articles.twins.models import closest
 from factcheck.accounts.decorators import DeskRequest, desk_view
 from factcheck.accounts.roles import Right, may
-from factcheck.errors import DomainError
+from factcheck.errors import DomainError, IllegalTransition
 from factcheck.redirects import next_page, posted_from, see_other
 from factcheck.refusals import sentence
 
@@ -56,6 +56,17 @@ def retry(request: DeskRequest, pk: int) -> HttpResponseBase:
     if request.headers.get("HX-Request"):
         return _part(request, job)
     return next_page(request, reverse("desk:articles"))
+
+
+@desk_view
+@posted_from("desk:articles")
+def dismiss(request: DeskRequest, pk: int) -> HttpResponseBase:
+    """Take a failed import off the list."""
+    try:
+        dismiss_import(get_object_or_404(Import, pk=pk), actor=request.user)
+    except IllegalTransition as error:
+        messages.warning(request, sentence(error))
+    return see_other("desk:articles")
 
 
 def _jobs() -> QuerySet[Import]:

@@ -41,6 +41,7 @@ from reviews.views.filters import Filters, Menu, Option, Sort, sort_menu, sort_n
 WITH_ROOM = {"url", "file", "text", "title", "canonical_url", "byline", "outlet", "published_at"}
 """The fields of the import form that show what is wrong with them."""
 SHOWN_FOR = timedelta(hours=1)
+MOST_FAILED, MOST_OTHERS = 20, 5
 LANGUAGES = ("en", "de", "fr", "es", "it", "nl", "pl", "uk", "ru", "ar", "he", "fa", "tr", "zh", "ja")
 SORTS = (
     Sort("newest", gettext_lazy("Newest first"), Order("newest", "id", descending=True, nullable=False)),
@@ -62,7 +63,7 @@ class ArticlesForm(forms.Form):
 @desk_view
 @require_safe
 def articles(request: DeskRequest) -> HttpResponse:
-    """The articles, a page at a time. Five queries of its own, whatever the page."""
+    """The articles, a page at a time. Seven queries of its own, whatever the page."""
     return article_list(request)
 
 
@@ -145,20 +146,26 @@ def _with_progress(found: list[Article]) -> list[Any]:
 
 
 def _imports(request: DeskRequest) -> list[Import]:
-    """This person's imports that they may want to see: open, failed, or just done. Two queries."""
-    now = timezone.now()
-    recent = Q(created_at__gt=now - SHOWN_FOR) | Q(finished_at__gt=now - SHOWN_FOR)
-    alive = Q(status__in=[JobStatus.QUEUED, JobStatus.RUNNING])
-    found = Import.objects.filter(alive | recent, requested_by=request.user, kind__in=ImportForm.KINDS)
-    return list(
-        found.select_related("article").prefetch_related(closest("article__twins")).order_by("-pk")[:5]
-    )
+    """This person's imports that they may want to see. Three queries.
+
+    Those that failed stay until somebody dismisses them or tries again; of the others the newest that are
+    open or were over just now.
+    """
+    theirs = Import.objects.filter(requested_by=request.user, kind__in=ImportForm.KINDS).order_by("-pk")
+    failed = theirs.filter(status=JobStatus.FAILED, dismissed_at=None)[:MOST_FAILED]
+    just_now = Q(status=JobStatus.DONE, finished_at__gt=timezone.now() - SHOWN_FOR)
+    others = theirs.filter(just_now | Q(status__in=[JobStatus.QUEUED, JobStatus.RUNNING]))
+    others = others.select_related("article").prefetch_related(closest("article__twins"))
+    return sorted([*failed, *others[:MOST_OTHERS]], key=lambda job: -job.pk)
 
 
 def _batches(request: DeskRequest) -> list[Batch]:
-    """This person's batches of today, with how far they are. One query."""
-    today = Batch.objects.filter(requested_by=request.user, created_at__gt=timezone.now() - timedelta(days=1))
-    return list(today.with_counts().order_by("-pk")[:3])
+    """This person's batches of today, and those that failed and nobody dismissed. Two queries."""
+    theirs = Batch.objects.filter(requested_by=request.user).with_counts().order_by("-pk")
+    failed = theirs.filter(status=JobStatus.FAILED, dismissed_at=None)[:MOST_FAILED]
+    today = theirs.filter(created_at__gt=timezone.now() - timedelta(days=1))
+    others = today.exclude(status=JobStatus.FAILED)[:MOST_OTHERS]
+    return sorted([*failed, *others], key=lambda batch: -batch.pk)
 
 
 def _filters(chosen: dict[str, Any]) -> Filters:

@@ -230,7 +230,7 @@ def test_an_export_that_breaks_off_gives_what_is_whole() -> None:
 
 @pytest.mark.parametrize(
     ("file", "code"),
-    [("", "no_rows"), ("a,b\n1,2\n", "no_columns"), ("url\n", "no_rows"), ("PK\x03\x04", "damaged")],
+    [("a,b\n1,2\n", "no_columns"), ("url\n", "no_rows"), ("PK\x03\x04", "damaged")],
 )
 def test_a_file_without_articles_says_what_it_lacks(file: str, code: str) -> None:
     batch = taken(file)

@@ -18,10 +18,13 @@ from articles.actions import (
     pause_feed,
     poll_feed_now,
     polling,
+    remove_feed,
     retry_import,
 )
 from articles.actions.polling import MOST_AT_ONCE, SOON
+from articles.extraction.document import too_complex
 from articles.feeds.models import Feed, FeedEntry
+from articles.fetching import failures as why_not
 from articles.models import Article, Import, Revision
 from articles.tasks import poll_feed, run_import
 from factcheck.accounts.models import User
@@ -34,6 +37,8 @@ from tests.api.callers import calling
 from tests.articles.canary import Server, page, redirect
 from tests.articles.feeding import article, atom, feed_page, item, json_feed, rss
 from tests.cast import person, signed_in
+from tests.database import nothing_changes
+from tests.desk.hand import text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -618,8 +623,9 @@ def test_only_web_addresses_are_feeds(url: str, max_: User) -> None:
 
 @pytest.mark.case("S1")
 def test_a_feed_at_an_inner_address_is_not_asked(settings: Any, server: Server) -> None:
+    feed = make.feed(url=f"http://127.0.0.1:{server.port}/feed")
     settings.FETCH_ALLOW = []
-    feed = polled(make.feed(url=f"http://127.0.0.1:{server.port}/feed"))
+    feed = polled(feed)
     assert (feed.failures, feed.error_code) == (1, "own_host")
     assert server.requests == []
     feed = polled(make.feed(url="http://169.254.169.254/feed"))
@@ -650,3 +656,115 @@ def test_an_administrator_adds_changes_and_pauses_a_feed_on_the_settings_page(ma
         "feed.paused",
         "feed.poll_requested",
     ]
+
+
+@pytest.mark.parametrize("url", ["https://desk.example/feed.atom", "https://DESK.example./desk/"])
+def test_the_desk_does_not_follow_itself(url: str, settings: Any, max_: User) -> None:
+    settings.PUBLIC_ORIGIN = "https://desk.example"
+    with nothing_changes():
+        answer = signed_in(max_).post("/desk/settings/feeds/", {"url": url, "interval_minutes": "30"})
+    html = answer.content.decode()
+    assert answer.status_code == 400
+    assert "This is the address of the desk itself, which has no feed to follow." in html
+    assert 'aria-describedby="feed-url-e' in html
+
+
+@pytest.mark.parametrize("minutes", ["", "4", "10081", "1e9", "half an hour", "99999999999999999999"])
+def test_an_interval_that_cannot_be_is_told_with_its_bounds(minutes: str, max_: User) -> None:
+    with nothing_changes():
+        answer = signed_in(max_).post(
+            "/desk/settings/feeds/", {"url": "https://herald.example/feed", "interval_minutes": minutes}
+        )
+    assert answer.status_code == 400
+    assert "Give a whole number of minutes, from 5 to 10080 (a week)." in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        why_not.url_blocked("h"),
+        why_not.own_host("h"),
+        why_not.unreachable("h"),
+        why_not.timed_out("h", 30),
+        why_not.too_many_redirects("h", 5),
+        why_not.too_large("h", 1),
+        why_not.untrusted("h"),
+        why_not.bad_answer("h"),
+        why_not.wrong_type("h", ""),
+        *(why_not.bad_status("h", status) for status in (401, 404, 418, 429, 503)),
+        too_complex("a bomb"),
+    ],
+    ids=lambda error: str(error.code),
+)
+def test_a_feed_that_was_saved_does_not_say_that_nothing_was(error: Any, feed: Feed, max_: User) -> None:
+    now = timezone.now()
+    Feed.objects.filter(pk=feed.pk).update(
+        failures=1, polled_at=now, run_after=now + timedelta(hours=1), error_code=error.code,
+        error_detail=error.detail,
+    )  # fmt: skip
+    for path in ("/desk/settings/feeds/", f"/desk/settings/feeds/{feed.pk}/"):
+        html = text_of(signed_in(max_).get(path))
+        assert "Nothing was saved" not in html
+        assert "Failed once" in html
+        assert "Tried " in html
+        assert "Read " not in html.partition("Failed once")[2].partition("Next:")[0]
+
+
+def test_a_feed_that_is_followed_no_more_leaves_what_it_brought(
+    feed: Feed, server: Server, max_: User
+) -> None:
+    server.says("/articles/1", article(1))
+    says(server, item(1))
+    polled(feed)
+    import_all()
+    brought = Article.objects.get()
+    browser = signed_in(max_)
+    page_of_feed = f"/desk/settings/feeds/{feed.pk}/"
+    assert f"{page_of_feed}remove/" in browser.get(page_of_feed).content.decode()
+    with nothing_changes(leave_out={"articles_feed"}):
+        assert browser.post(f"{page_of_feed}remove/").status_code == 303
+    for path in ("/desk/settings/feeds/", "/api/v1/feeds/"):
+        assert feed.url not in browser.get(path).content.decode(), path
+    html = browser.get(page_of_feed).content.decode()
+    assert "Not followed any more" in html
+    assert f"{page_of_feed}remove/" not in html
+    assert page_of_feed in browser.get("/desk/articles/").content.decode()
+    assert Article.objects.get(feed=feed) == brought
+    assert Feed.objects.unsent(timezone.now() + timedelta(days=99)).count() == 0
+    assert Event.objects.filter(action="feed.removed").count() == 1
+    browser.post(f"{page_of_feed}remove/")
+    assert Event.objects.filter(action="feed.removed").count() == 1
+
+
+@pytest.mark.parametrize("way", ["add", "poll"])
+def test_a_feed_that_is_followed_again_imports_nothing_twice(
+    way: str, feed: Feed, server: Server, max_: User
+) -> None:
+    server.says("/articles/1", article(1))
+    says(server, item(1))
+    polled(feed)
+    import_all()
+    browser = signed_in(max_)
+    browser.post(f"/desk/settings/feeds/{feed.pk}/remove/")
+    if way == "add":
+        sent = {"url": feed.url, "interval_minutes": "60", "title": "Again"}
+        assert browser.post("/desk/settings/feeds/", sent).status_code == 303
+        assert (Feed.objects.get().title, Feed.objects.get().interval_minutes) == ("Again", 60)
+    else:
+        browser.post(f"/desk/settings/feeds/{feed.pk}/poll/")
+    assert feed.url in browser.get("/desk/settings/feeds/").content.decode()
+    polled(Feed.objects.get())
+    import_all()
+    assert (Feed.objects.count(), Article.objects.count()) == (1, 1)
+    assert Feed.objects.get().removed_at is None
+
+
+def test_a_feed_that_is_removed_while_it_is_read_takes_nothing_more(feed: Feed, server: Server) -> None:
+    says(server, item(1))
+    Feed.objects.take(feed.pk, timezone.now())
+    under_way = Feed.objects.get()
+    remove_feed(feed, actor=person("Max"))
+    with pytest.raises(LeaseLost):
+        carry_out_poll(under_way)
+    assert Import.objects.count() == 0
+    assert Feed.objects.get().removed_at is not None

@@ -113,3 +113,14 @@ def test_an_article_known_under_the_final_address_is_recognised(server: Server, 
     second = tried(request_import(actor=ada, url=server.says("/short", redirect("/full"))))
     assert (second.status, second.was_known, second.article) == ("done", True, first.article)
     assert Article.objects.count() == 1
+
+
+def test_what_a_page_says_of_itself_is_read_from_where_it_was_in_the_end(server: Server, ada: User) -> None:
+    relative = article_page().replace(b"<head>", b'<head><link rel="canonical" href="ferry">')
+    server.says("/news/2026/full?amp=1", page(relative.partition(b"\r\n\r\n")[2]))
+    asked = server.says("/short", redirect("/news/2026/full?amp=1"))
+    job = tried(request_import(actor=ada, url=asked))
+    assert (job.status, job.url) == ("done", asked), job.error_detail
+    article = Article.objects.get()
+    assert article.canonical_url == server.url("/news/2026/ferry")
+    assert article.revisions.get().http["final_url"] == server.url("/news/2026/full?amp=1")

@@ -94,8 +94,12 @@ def desk_paths(review: Review) -> dict[str, str]:
         "annotated",
         "annotated_document",
     )
-    owner = dict.fromkeys(of_articles, "article") | dict.fromkeys(("import", "import_retry"), "import")
-    owner |= {"batch": "batch"} | dict.fromkeys(("feed", "feed_poll", "feed_pause"), "feed")
+    owner = dict.fromkeys(of_articles, "article") | dict.fromkeys(
+        ("import", "import_retry", "import_dismiss"), "import"
+    )
+    owner |= {"batch": "batch", "batch_dismiss": "batch"} | dict.fromkeys(
+        ("feed", "feed_poll", "feed_pause", "feed_remove"), "feed"
+    )
     paths = {}
     for name, pattern in desk_patterns().items():
         names = list(pattern.pattern.converters)

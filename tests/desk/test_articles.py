@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from itertools import combinations
 from typing import Any
 
@@ -9,11 +10,14 @@ import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
-from articles.actions import request_import
+from articles.actions import request_batch, request_import
+from articles.batches.models import Batch
 from articles.models import Article, Import
 from articles.tasks import run_import
 from factcheck.accounts.models import User
+from factcheck.audit.models import Event
 from factcheck.jobs.models import JobStatus
 from factcheck.jobs.runner import fail
 from reviews.progress import in_state, progress_of
@@ -184,6 +188,93 @@ def test_what_did_not_fail_is_not_tried_again(browser: Client, ada: User) -> Non
     assert "cannot go from" in text_of(answer)
 
 
+def _failed(by: User, code: str = "unreachable", **facts: Any) -> Import:
+    job = Import.objects.create(
+        requested_by=by, kind="url" if "url" in facts else "file", status=JobStatus.RUNNING, **facts
+    )
+    fail(job, code=code, detail="It failed.")
+    return job
+
+
+def test_a_failed_import_stays_until_somebody_dismisses_it(browser: Client, ada: User) -> None:
+    job = _failed(ada, url="https://herald.example/ferry")
+    long_ago = timezone.now() - timedelta(days=40)
+    Import.objects.filter(pk=job.pk).update(created_at=long_ago, finished_at=long_ago)
+    for number in range(8):
+        run_import(request_import(actor=ada, text=f"{make.TEXT}Number {number}.").pk)
+    assert "https://herald.example/ferry" in text_of(browser.get("/desk/articles/"))
+    answer = browser.post(f"/desk/imports/{job.pk}/dismiss/")
+    assert (answer.status_code, answer["Location"]) == (303, "/desk/articles/")
+    assert "https://herald.example/ferry" not in text_of(browser.get("/desk/articles/"))
+    assert Event.objects.filter(action="import.dismissed").count() == 1
+    browser.post(f"/desk/imports/{job.pk}/dismiss/")
+    assert Event.objects.filter(action="import.dismissed").count() == 1
+
+
+def test_a_failed_batch_stays_until_somebody_dismisses_it(browser: Client, ada: User) -> None:
+    batch = Batch.objects.create(
+        requested_by=ada, filename="notes.csv", status=JobStatus.FAILED, error_code="no_columns"
+    )
+    Batch.objects.filter(pk=batch.pk).update(created_at=timezone.now() - timedelta(days=40))
+    assert "notes.csv" in text_of(browser.get("/desk/articles/"))
+    assert browser.post(f"/desk/batches/{batch.pk}/dismiss/").status_code == 303
+    assert "notes.csv" not in text_of(browser.get("/desk/articles/"))
+    assert browser.get(f"/desk/batches/{batch.pk}/").status_code == 200
+    going = request_batch(actor=ada, file=b"text\nOne.", filename="going.csv")
+    with nothing_changes():
+        browser.post(f"/desk/batches/{going.pk}/dismiss/")
+
+
+def test_what_fails_again_is_there_again(browser: Client, ada: User) -> None:
+    job = _failed(ada, url="https://herald.example/ferry")
+    browser.post(f"/desk/imports/{job.pk}/dismiss/")
+    browser.post(f"/desk/imports/{job.pk}/retry/")
+    Import.objects.filter(pk=job.pk).update(status=JobStatus.RUNNING)
+    job.refresh_from_db()
+    fail(job, code="unreachable", detail="It failed.")
+    assert "https://herald.example/ferry" in text_of(browser.get("/desk/articles/"))
+
+
+def test_only_what_failed_is_dismissed(browser: Client, ada: User) -> None:
+    job = request_import(actor=ada, text=make.TEXT)
+    with nothing_changes():
+        answer = browser.post(f"/desk/imports/{job.pk}/dismiss/", follow=True)
+    assert "cannot go from" in text_of(answer)
+
+
+@pytest.mark.parametrize(
+    ("facts", "code", "offered"),
+    [
+        ({"url": "https://herald.example/a"}, "unreachable", True),
+        ({"url": "https://herald.example/a"}, "wall", True),
+        ({"url": "https://herald.example/a"}, "gave_up", True),
+        ({"url": "https://herald.example/a"}, "no_text", False),
+        ({"url": "https://herald.example/a"}, "too_large", False),
+        ({"url": "https://herald.example/a"}, "unsupported_type", False),
+        ({"filename": "scan.pdf"}, "no_text", False),
+        ({"filename": "table.numbers"}, "unsupported_type", False),
+        ({"filename": "book.pdf"}, "too_large", False),
+        ({"filename": "ferry.docx"}, "damaged", False),
+        ({"filename": "ferry.docx"}, "gave_up", True),
+    ],
+)
+def test_trying_again_is_offered_where_it_may_end_otherwise(
+    facts: dict[str, str], code: str, offered: bool, browser: Client, ada: User
+) -> None:
+    job = _failed(ada, code, **facts)
+    html = browser.get("/desk/articles/").content.decode()
+    assert (f"/desk/imports/{job.pk}/retry/" in html) is offered
+    assert "Paste the text" in html
+
+
+def test_a_file_of_no_bytes_is_refused_in_plain_words(browser: Client) -> None:
+    for name in ("ferry.pdf", "ferries.csv"):
+        with nothing_changes():
+            answer = _send(browser, source="file", file=SimpleUploadedFile(name, b""))
+        assert answer.status_code == 400
+        assert "There is nothing in this file (0 bytes)." in answer.content.decode()
+
+
 # --- The list ------------------------------------------------------------------------------------
 
 
@@ -257,6 +348,6 @@ def test_the_list_costs_the_same_however_long(
     for _ in range(count):
         make.flagged_claim(article=make.imported_article(outlet_name="Example Herald"))
     browser = signed_in(person("Uma", "reporter", "editor", "publisher"))
-    with django_assert_max_num_queries(9) as queries:
+    with django_assert_max_num_queries(10) as queries:
         text_of(browser.get("/desk/articles/"))
     assert len(queries) == 8
