@@ -7,8 +7,10 @@ from collections.abc import Callable
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
+from django.views.generic import RedirectView
 
 import factcheck.converters  # noqa: F401  (registers `id`)
+from factcheck.templatetags.public import asset
 from publishing import public as site, views
 
 desk: list[URLPattern] = [
@@ -34,6 +36,8 @@ public: list[URLPattern] = [
     path("checks/<str:slug>.json", _file("checks/{slug}.json"), name="check_json"),
     path("summaries/<str:slug>/", _file("summaries/{slug}/"), name="summary"),
     path("feed.atom", _file("feed.atom"), name="feed"),
+    # Asked for by whoever shows a feed or JSON, which name no icon.
+    path("favicon.ico", RedirectView.as_view(url=asset("icon.svg"), permanent=True), name="favicon"),
     path("robots.txt", _file("robots.txt"), name="robots"),
     path("sitemap.xml", _file("sitemap.xml"), name="sitemap"),
     path("sitemaps/<slug:part>.xml", _file("sitemaps/{part}.xml"), name="sitemap_part"),

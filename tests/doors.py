@@ -450,6 +450,7 @@ PUBLIC = [
     *(Door(f"public:{name}", public=True) for name in ("home", "feed", "robots", "sitemap")),
     *(Door(f"public:{name}", public=True) for name in ("check", "edition", "check_json", "summary")),
     Door("public:sitemap_part", public=True),
+    Door("public:favicon", public=True, ok=301),
     *(Door(name, public=True) for name in ("healthz", "readyz", "login")),
     Door("logout", "post", wish=_nothing, public=True, ok=302),
 ]

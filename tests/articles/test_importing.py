@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from articles.actions import request_import
+from articles.actions import add_article, request_import
 from articles.models import Article, Import
 from articles.tasks import run_import
 from factcheck.accounts.models import User
+from factcheck.errors import Malformed
 from tests.articles.canary import Server, page, redirect
 from tests.cast import signed_in
+from tests.database import nothing_changes
 from tests.factories import TEXT
 
 pytestmark = pytest.mark.django_db
@@ -124,3 +126,52 @@ def test_what_a_page_says_of_itself_is_read_from_where_it_was_in_the_end(server:
     article = Article.objects.get()
     assert article.canonical_url == server.url("/news/2026/ferry")
     assert article.revisions.get().http["final_url"] == server.url("/news/2026/full?amp=1")
+
+
+# --- The address that whoever asks knows of it ---------------------------------------------------
+
+
+def _by_job(actor: User, given: dict[str, str]) -> None:
+    assert tried(request_import(actor=actor, text=TEXT, given=given)).status == "done"
+
+
+def _at_once(actor: User, given: dict[str, str]) -> None:
+    add_article(actor=actor, text=TEXT, given=given)
+
+
+ACTIONS = pytest.mark.parametrize("action", [_by_job, _at_once])
+
+
+@ACTIONS
+@pytest.mark.parametrize(
+    "address", ["javascript:alert(1)", "herald.example/ferry", "https://u:p@herald.example/"]
+)
+def test_what_is_no_web_address_is_refused_by_the_action(action: Any, address: str, ada: User) -> None:
+    with nothing_changes(), pytest.raises(Malformed) as refusal:
+        action(ada, {"canonical_url": address})
+    assert [error["pointer"] for error in refusal.value.facts["errors"]] == ["/canonical_url"]
+
+
+@ACTIONS
+def test_an_address_is_kept_in_the_form_in_which_addresses_are_compared(action: Any, ada: User) -> None:
+    action(ada, {"canonical_url": " HTTPS://Herald.Example:443/ferry?utm_source=mail#top "})
+    assert Article.objects.get().canonical_url == "https://herald.example/ferry"
+
+
+@pytest.mark.parametrize(
+    ("path", "sent", "status"),
+    [
+        ("/desk/imports/", {"source": "text", "text": TEXT}, 400),
+        ("/api/v1/imports/", {"text": TEXT}, 400),
+        ("/api/v1/articles/", {"text": TEXT}, 400),
+    ],
+)
+def test_both_doors_say_so_at_the_field(path: str, sent: dict[str, str], status: int, ada: User) -> None:
+    kind = {"content_type": "application/json"} if path.startswith("/api/") else {}
+    with nothing_changes():
+        answer = signed_in(ada).post(path, sent | {"canonical_url": "javascript:alert(1)"}, **kind)
+    assert answer.status_code == status
+    if path.startswith("/api/"):
+        assert [error["pointer"] for error in answer.json()["errors"]] == ["/canonical_url"]
+    else:
+        assert 'aria-describedby="import-canonical-e' in answer.content.decode()

@@ -130,6 +130,8 @@ def test_public_pages_are_files_and_need_nobody(proxy: Proxy) -> None:
         assert answer.headers["Cache-Control"] == FRESH
         again = proxy.get(path, If_None_Match=answer.headers["ETag"])
         assert (again.status, again.body) == (304, b"")
+    icon = proxy.get("/favicon.ico")
+    assert (icon.status, icon.headers["Location"]) == (301, "/static/checkdesk/icon.svg")
     moved = proxy.get("/checks/wages")
     assert (moved.status, moved.headers["Location"]) == (301, "/checks/wages/")
 

@@ -366,6 +366,7 @@ def test_the_desk_keeps_its_own_page_for_what_is_not_there(some_pages: Site) -> 
 
 
 def test_every_page_has_the_mark_of_the_house(some_pages: Site) -> None:
+    assert Client().get("/favicon.ico").headers["Location"] == "/static/checkdesk/icon.svg"
     for path in ("/nothing/", "/desk/nothing/", "/accounts/login/"):
         html = Client().get(path).content.decode()
         [href] = re.findall(r'<link rel="icon" href="([^"]+)" type="image/svg\+xml">', html)

@@ -35,7 +35,7 @@ class Command(BaseCommand):
         for token in tokens:
             say(f"Revoked: token “{token}” of {token.user.username}.")
         for review in Review.objects.open().filter(assignee=user).select_related("claim").order_by("pk"):
-            say(f"An editor can give it to somebody else: /desk/claims/{review.claim_id}/ {review.claim}")
+            say(f"Theirs until an editor gives it away: /desk/claims/{review.claim_id}/ {review.claim}")
         waiting = Release.objects.waiting().filter(requested_by=user).select_related("publication__review")
         for release in waiting.order_by("run_after"):
             claim = release.publication.review.claim_id
