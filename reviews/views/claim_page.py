@@ -130,7 +130,7 @@ def claim_page(
         "kind_value": typed.kind or "update",
         "kept": typed.kept,
         **_places(review),
-        **_evidence(review, user, typed, can_edit=can["edit"]),
+        **_evidence(review, user, typed, can_edit=can["edit"], asked=request.GET.get("open", "")),
         **_draft(review, ratings, typed),
         **_signoff(review, people),
         "facts": typed.facts or _facts(review),
@@ -249,8 +249,11 @@ def _after(text: str) -> str:
     return (text.rpartition(" ")[0] or text) + "…"
 
 
-def _evidence(review: Review, user: User, typed: Typed, *, can_edit: bool) -> dict[str, Any]:
-    """The evidence that this person may see, and how much they may not. One query."""
+def _evidence(review: Review, user: User, typed: Typed, *, can_edit: bool, asked: str) -> dict[str, Any]:
+    """The evidence that this person may see, and how much they may not. One query.
+
+    `asked` is the dialog that the address opens.
+    """
     visible = Evidence.objects.visible_to(user).filter(pk=OuterRef("pk"))
     found: list[Any] = list(
         Evidence.objects.current()
@@ -265,7 +268,9 @@ def _evidence(review: Review, user: User, typed: Typed, *, can_edit: bool) -> di
         (stances["refutes"], ngettext("%d refutes", "%d refute", stances["refutes"])),
         (stances["context"], _("%d context")),
     )
-    forms = [_source_form(piece, typed) for piece in seen] if can_edit else []
+    # A form for each source would be half of the page: only the one that somebody opens is made.
+    opened = typed.dialog or asked
+    forms = [_source_form(piece, typed) for piece in seen if can_edit and source_dialog(piece.pk) == opened]
     adds = typed.dialog == "source-dialog"
     return {
         "evidence": seen,

@@ -177,6 +177,17 @@ def test_a_source_is_added_changed_and_removed(ada: User) -> None:
     assert not Evidence.objects.current().exists()
 
 
+def test_only_the_source_that_somebody_opens_comes_with_its_form(ada: User) -> None:
+    review = make.researched(pieces=2)
+    first, second = Evidence.objects.select_related("source").order_by("number")
+    forms = [f'id="source-form-{piece.pk}"' for piece in (first, second)]
+    closed = page(ada, review)
+    assert [form in closed for form in forms] == [False, False]
+    opened = text_of(signed_in(ada).get(at("claim", review), {"open": f"source-form-{second.pk}"}))
+    assert [form in opened for form in forms] == [False, True]
+    assert f'value="{second.source.title}"' in opened
+
+
 @pytest.mark.case("R7")
 def test_of_an_edit_of_a_source_that_is_refused_nothing_stays(ada: User, ben: User) -> None:
     """What is said of the source is refused after how it bears on the claim was changed."""

@@ -34,6 +34,21 @@ export function openDialog(id) {
   return Boolean(d);
 }
 
+// A dialog that the page came without: it is in the page that the button asks for where no script runs.
+async function fetchDialog(button) {
+  const address = new URL(button.form.action);
+  address.searchParams.set(button.name, button.value);
+  try {
+    const page = new DOMParser().parseFromString(await (await fetch(address)).text(), 'text/html');
+    const dialog = page.getElementById(button.dataset.dialog);
+    dialog.open = false;
+    document.body.append(dialog);
+    openDialog(dialog.id);
+  } catch {
+    location.assign(address);
+  }
+}
+
 async function copy(id) {
   const src = document.getElementById(id);
   try {
@@ -49,9 +64,10 @@ document.addEventListener('click', (e) => {
   if (e.target.closest?.('[aria-disabled="true"]')) { e.preventDefault(); return; }
   const t = e.target.closest?.('[data-dialog],[data-close],[data-theme-toggle],[data-copy],[data-print]');
   if (!t) return;
-  if (t.dataset.dialog && openDialog(t.dataset.dialog)) {
+  if (t.dataset.dialog) {
     e.preventDefault();
     t.closest('[popover]')?.hidePopover();
+    if (!openDialog(t.dataset.dialog)) fetchDialog(t);
   }
   if ('close' in t.dataset) {
     e.preventDefault();
