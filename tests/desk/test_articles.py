@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from articles.actions import request_batch, request_import
+from articles.actions import compare_waiting, request_batch, request_import
 from articles.batches.models import Batch
 from articles.models import Article, Import
 from articles.tasks import run_import
@@ -161,6 +161,7 @@ def test_progress_is_told_when_there_is_some(browser: Client, ada: User) -> None
     assert _poll(browser, job, "queued-queued-0").status_code == 204
     assert "Waiting for its turn" in text_of(_poll(browser, job))
     run_import(job.pk)
+    compare_waiting()
     html = text_of(_poll(browser, job, "queued-queued-0"))
     assert "Imported" in html
     assert "hx-get" not in html
