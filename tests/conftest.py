@@ -8,6 +8,7 @@ Redis that ``tests.services`` names. The environment is set before Django's sett
 from __future__ import annotations
 
 import atexit
+import gc
 import os
 import shutil
 import socket
@@ -72,6 +73,7 @@ def pytest_configure(config: pytest.Config) -> None:
         settings.DATABASES["default"]["CONN_MAX_AGE"] = 0
     else:
         settings.DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
+    settings.WHITENOISE_MAX_AGE = 3600
     settings.PASSWORD_HASHERS = [
         "django.contrib.auth.hashers.MD5PasswordHasher",
         *settings.PASSWORD_HASHERS,
@@ -85,6 +87,35 @@ def pytest_configure(config: pytest.Config) -> None:
     django.setup()
     for part in ("tests.cast", "tests.database"):
         config.pluginmanager.import_plugin(part)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _requests_cost_what_they_cost(django_test_environment: None) -> Iterator[None]:
+    """Take off what the tests' own environment adds to each page and each new browser.
+
+    Django's copies the context of every template, which no test looks at, and serves static files in a way
+    of its own, which browsers do not keep: WhiteNoise serves them here as in production. A new `Client` has
+    middleware of its own, and WhiteNoise's looks through all static files, which stay the same.
+    """
+    from django.contrib.staticfiles.handlers import StaticFilesHandler
+    from django.template import Template
+    from django.test.utils import _TestState
+    from whitenoise.middleware import WhiteNoiseMiddleware
+
+    found: dict[str, Any] = {}
+    look = WhiteNoiseMiddleware.add_files_from_finders
+
+    def look_once(middleware: Any) -> None:
+        if not found:
+            look(middleware)
+            found.update(middleware.files)
+        middleware.files.update(found)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Template, "_render", _TestState.saved_data.template_render)
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", look_once)
+        patch.setattr(StaticFilesHandler, "_should_handle", lambda handler, path: False)
+        yield
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -112,6 +143,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     left_out = [item for item in items if not _says_something_here(item)]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if _says_something_here(item)]
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Let the garbage collector leave alone what stays to the end, and come less often for the rest."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 @pytest.hookimpl(trylast=True)
