@@ -139,10 +139,14 @@ def _says_something_here(item: Any) -> bool:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what says nothing on this database and broker."""
+    """Leave out what says nothing on this database and broker; begin with what takes longest.
+
+    A long one that began last would leave the other worker with nothing to do.
+    """
     left_out = [item for item in items if not _says_something_here(item)]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if _says_something_here(item)]
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

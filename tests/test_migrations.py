@@ -107,6 +107,7 @@ def _made_append_only_after(targets: list[tuple[str, str]]) -> set[str]:
     }
 
 
+@pytest.mark.long
 @pytest.mark.case("D3")
 def test_every_migration_goes_forward_back_and_forward(empty_database: None) -> None:
     _migrate()

@@ -121,6 +121,7 @@ def _may(door: Door) -> str:
     return "publisher" if door.like in {"publish", "reschedule", "call_off"} else "editor"
 
 
+@pytest.mark.long
 @pytest.mark.case("A1")
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.django_db

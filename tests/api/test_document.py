@@ -164,6 +164,7 @@ HOSTILE = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.case("Z2")
 def test_no_hostile_value_in_any_field_is_a_500(chief: Api, desk: dict[str, int], settings: Any) -> None:
     settings.API_CALLS_PER_MINUTE = 10**6

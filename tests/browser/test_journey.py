@@ -39,6 +39,7 @@ its own crew as travellers.
 """
 
 
+@pytest.mark.long
 @pytest.mark.case("A15")
 def test_a_pasted_text_becomes_a_published_check(
     open_browser: Callable[..., BrowserContext],

@@ -106,6 +106,7 @@ def parts_of(page: Page, screen: Screen) -> Iterator[str]:
         page.evaluate("(id) => document.getElementById(id).hidePopover()", name)
 
 
+@pytest.mark.long
 @pytest.mark.case("X15")
 @pytest.mark.parametrize("share", range(SHARES))
 def test_every_screen_at_every_width_in_both_themes(

@@ -41,6 +41,7 @@ def _feed(server: Server) -> Feed:
     return make.feed(url=server.says("/feed", feed_page(rss(*items))))
 
 
+@pytest.mark.long
 @pytest.mark.case("F1", "P15", "P20")
 @pytest.mark.parametrize("place", FEED)
 def test_a_feed_of_500_entries_polled_three_times_imports_each_once(

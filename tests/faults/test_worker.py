@@ -67,6 +67,7 @@ def _time_passes() -> None:
     sweep()
 
 
+@pytest.mark.long
 @pytest.mark.case("F1", "F2", "F5", "F6", "F8")
 def test_workers_and_broker_die_and_everything_is_done_once(
     broker: Broker, start_worker: Start, site: Site, ada: User

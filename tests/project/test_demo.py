@@ -115,6 +115,7 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Launch]]:
             os.kill(process, signal.SIGKILL)
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
 def test_the_demo_from_first_start_to_last(start: Callable[..., Launch]) -> None:
     port = free_port()
