@@ -73,7 +73,6 @@ def pytest_configure(config: pytest.Config) -> None:
         settings.DATABASES["default"]["CONN_MAX_AGE"] = 0
     else:
         settings.DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
-    settings.WHITENOISE_MAX_AGE = 3600
     settings.PASSWORD_HASHERS = [
         "django.contrib.auth.hashers.MD5PasswordHasher",
         *settings.PASSWORD_HASHERS,
@@ -93,11 +92,9 @@ def pytest_configure(config: pytest.Config) -> None:
 def _requests_cost_what_they_cost(django_test_environment: None) -> Iterator[None]:
     """Take off what the tests' own environment adds to each page and each new browser.
 
-    Django's copies the context of every template, which no test looks at, and serves static files in a way
-    of its own, which browsers do not keep: WhiteNoise serves them here as in production. A new `Client` has
-    middleware of its own, and WhiteNoise's looks through all static files, which stay the same.
+    Django's copies the context of every template, which no test looks at. A new `Client` has middleware of
+    its own, and WhiteNoise's looks through all static files, which stay the same.
     """
-    from django.contrib.staticfiles.handlers import StaticFilesHandler
     from django.template import Template
     from django.test.utils import _TestState
     from whitenoise.middleware import WhiteNoiseMiddleware
@@ -114,7 +111,6 @@ def _requests_cost_what_they_cost(django_test_environment: None) -> Iterator[Non
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Template, "_render", _TestState.saved_data.template_render)
         patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", look_once)
-        patch.setattr(StaticFilesHandler, "_should_handle", lambda handler, path: False)
         yield
 
 
