@@ -14,19 +14,20 @@ from django.utils.translation import gettext, gettext_lazy as _
 from articles import limits
 from articles.batches import holds_many
 from articles.feeds.models import LONGEST_MINUTES, SHORTEST_MINUTES
-from articles.models import Article, Import, ReadingMark
+from articles.models import Import, ReadingMark
 from factcheck.forms import LARGEST_NUMBER, DayField, LineField, PlainTextField, not_ancient
 
 
 class LanguageField(forms.RegexField):
     """The tag of a language (BCP 47), or nothing."""
 
-    def __init__(self) -> None:
+    def __init__(self, **kwargs: Any) -> None:
         super().__init__(
             limits.LANGUAGE_TAG,
             required=False,
             max_length=limits.LANGUAGE,
             error_messages={"invalid": _("Choose one of the languages.")},
+            **kwargs,
         )
 
 
@@ -145,24 +146,34 @@ def _read(file: Any) -> dict[str, Any]:
 
 
 class DetailsForm(forms.Form):
-    """What the desk says about an article; `version` is that of the article that the person saw."""
+    """What the desk says about an article; `version` is that of the article that the person saw.
+
+    Each field comes with what it said then (`initial-…`): what nobody typed is no change.
+    """
 
     version = forms.IntegerField(min_value=1, max_value=LARGEST_NUMBER)
-    title = LineField(max_length=limits.TITLE, error_messages={"required": _("An article needs a headline.")})
-    byline = LineField(required=False, max_length=limits.BYLINE)
-    outlet = LineField(required=False, max_length=limits.OUTLET)
-    published_at = DayField(required=False, validators=[not_ancient])
-    language = LanguageField()
+    title = LineField(
+        max_length=limits.TITLE,
+        show_hidden_initial=True,
+        error_messages={"required": _("An article needs a headline.")},
+    )
+    byline = LineField(required=False, max_length=limits.BYLINE, show_hidden_initial=True)
+    outlet = LineField(required=False, max_length=limits.OUTLET, show_hidden_initial=True)
+    published_at = DayField(required=False, validators=[not_ancient], show_hidden_initial=True)
+    language = LanguageField(show_hidden_initial=True)
 
-    def changes(self, article: Article) -> dict[str, Any]:
-        """Return what `change_article` takes. The hour of publication stays where its day does."""
-        data = dict(self.cleaned_data)
-        outlet, day = data.pop("outlet"), data.pop("published_at")
-        if outlet != (article.outlet.name if article.outlet else ""):
-            data["outlet_name"] = outlet
-        was = article.published_at and timezone.localdate(article.published_at)
-        if day != was:
-            data["published_at"] = day and timezone.make_aware(datetime.combine(day, time()))
+    @property
+    def typed(self) -> list[str]:
+        """The names of the fields that say another thing than they did."""
+        return [name for name in self.changed_data if name != "version"]
+
+    def changes(self) -> dict[str, Any]:
+        """Return what `change_article` takes."""
+        data = {name: self.cleaned_data[name] for name in ("version", *self.typed)}
+        if "outlet" in data:
+            data["outlet_name"] = data.pop("outlet")
+        if day := data.get("published_at"):
+            data["published_at"] = timezone.make_aware(datetime.combine(day, time()))
         return data
 
 

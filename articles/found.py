@@ -30,7 +30,9 @@ HOW = {
     "json-ld": _("from what the page tells search engines"),
     "meta": _("from what the page or file says of itself"),
     "text": _("from a line of the text"),
+    "words": _("told by the words of the text"),
     "address": _("from the address"),
+    "file": _("the day on which the file was made"),
     "guessed": _("a guess"),
 }
 
@@ -60,7 +62,7 @@ class Field:
     @property
     def is_doubtful(self) -> bool:
         """Whether a person should look at it before trusting it."""
-        return self.how == "guessed"
+        return self.how in {"guessed", "file"}
 
 
 def found_in(revision: Revision) -> dict[str, Field]:
@@ -102,9 +104,9 @@ def hints(now: Mapping[str, str], found: Mapping[str, Field]) -> dict[str, str]:
 
 
 def saved_meanwhile(now: Mapping[str, str], typed: Mapping[str, str]) -> dict[str, str]:
-    """Return for each detail that somebody saved otherwise than it was typed what they saved."""
+    """Return for each detail that was typed, and reads otherwise at the desk, how it reads there."""
     said = gettext("The desk now says “%s”. What you typed will replace it.")
-    return {name: said % value for name, value in now.items() if typed[name] != value}
+    return {name: said % now[name] for name, value in typed.items() if now[name] != value}
 
 
 def _hint(value: str, field: Field | None) -> str:

@@ -10,8 +10,7 @@ from articles.views import batches, feeds, imports, marks, original
 desk: list[URLPattern] = [
     path("articles/<id:pk>/mark/", marks.mark, name="mark"),
     path("articles/<id:pk>/original/", original.original, name="original"),
-    path("articles/<id:pk>/original/details/", original.details, name="details"),
-    path("articles/<id:pk>/original/lines/", original.repair, name="repair"),
+    path("articles/<id:pk>/original/mend/", original.mend, name="mend"),
     path("imports/<id:pk>/", imports.progress, name="import"),
     path("imports/<id:pk>/retry/", imports.retry, name="import_retry"),
     path("imports/<id:pk>/dismiss/", imports.dismiss, name="import_dismiss"),

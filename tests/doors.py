@@ -275,6 +275,10 @@ def _lines(**also: Any) -> Wish:
     return lambda world: {"leave_out": [len(_newest(world).blocks) - 1], **also}
 
 
+def _mended(world: World) -> dict[str, Any]:
+    return {"revision": 1, **_details(world), **_lines()(world)}
+
+
 def _newest(world: World) -> Revision:
     return make.newest_revision(Article.objects.get(pk=world.ids["article"]))
 
@@ -314,8 +318,7 @@ DESK = [
     _post("recheck", ("with address",), _nothing, like="request_recheck"),
     _post("new_text", ("article",), _form(text="A newer text."), like="request_import"),
     Door("desk:original", ids=("article",)),
-    _post("details", ("article",), _details, like="change_article"),
-    _post("repair", ("article",), _lines(revision=1), like="repair_text"),
+    _post("mend", ("article",), _mended, like="repair_text"),
     _post("decide_place", ("changed", "placement"), _form(decision="accepted"), like="decide_placement"),
     _post("undo_place", ("decided on", "decided"), _nothing, like="undo_placement"),
     Door("desk:batch", ids=("batch",)),

@@ -64,8 +64,9 @@ DEARER = {
     # Looks for the passages, writes down what became of each, tells the log of article and claim; reading
     # marks are read again once the row is held; how the text was found is a row of its own.
     "POST api:revision-list": 22,
-    # The same, and whether passages wait; by API the new text is read again with its placements.
-    "POST desk:repair": 20,
+    # The same, and whether passages wait; at the desk the article's details beside it, by API the new text is
+    # read again with its placements.
+    "POST desk:mend": 26,
     "POST api:revision-repair": 25,
     # Confidential, with the people who may see it; read again once the rows are held.
     "POST api:evidence-list": 15,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count, groupby
-from typing import Any
+from types import MappingProxyType
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -22,17 +22,19 @@ from articles.actions import change_article, repair_text
 from articles.extraction.document import Draft
 from articles.forms import DetailsForm, RepairForm
 from articles.found import details_of, found_in, hints, lines_of, saved_meanwhile
-from articles.models import Passage, Revision
+from articles.models import Article, Passage, Revision
 from factcheck.accounts.decorators import DeskRequest, desk_view
+from factcheck.accounts.models import User
 from factcheck.accounts.roles import Right, may
 from factcheck.errors import DomainError, StaleVersion
-from factcheck.forms import errors_of, malformed, where_it_shows
+from factcheck.forms import malformed, where_it_shows
 from factcheck.redirects import posted_from, see_other
 from factcheck.refusals import by_field, sentence
 
 FEWEST_FOLDED = 4
 ONLY_FOUND = ("modified_at", "canonical_url", "image_credit")
 """What is shown, and not kept with the article."""
+_DETAILS = DetailsForm.base_fields.keys() - {"version"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,10 @@ class Stretch:
     def is_folded(self) -> bool:
         return self.is_left_out and len(self.rows) >= FEWEST_FOLDED
 
+    @property
+    def is_chosen_from(self) -> bool:
+        return any(row.is_chosen for row in self.rows)
+
 
 @desk_view
 @require_safe
@@ -66,57 +72,62 @@ def original(request: DeskRequest, pk: int) -> HttpResponse:
 
 @desk_view
 @posted_from("desk:original", "pk")
-def repair(request: DeskRequest, pk: int) -> HttpResponseBase:
-    """Leave lines out of the text and take others in; refused, the choice comes back."""
-    form = RepairForm(request.POST)
+def mend(request: DeskRequest, pk: int) -> HttpResponseBase:
+    """Leave lines out of the text, take others in, and mend its details, in one go.
+
+    Refused, everything that is not saved comes back as it was typed and chosen. The lines go first: of two
+    refusals theirs is the likelier, and then nothing was changed.
+    """
+    seen = _newest(pk)
+    lines, details = RepairForm(request.POST), DetailsForm(request.POST)
+    repaired: list[str] = []
     try:
-        if not form.is_valid():
-            raise malformed(form)
-        choice = dict(form.cleaned_data)
-        seen = get_object_or_404(_revisions(pk), number=choice.pop("revision"))
-        repaired = repair_text(seen, actor=request.user, **choice)
+        for form in (details, lines):
+            if not form.is_valid():
+                raise malformed(form)
+        repaired = _repaired(pk, lines, actor=request.user)
+        changed = _changed(seen.article, details, actor=request.user)
     except DomainError as error:
-        newest = _newest(pk)
-        return _page(
-            request,
-            newest,
-            status=error.status,
-            lines_error=sentence(error),
-            chosen=_chosen(request) if request.POST.get("revision") == str(newest.number) else set(),
-        )
-    if repaired == seen:
-        messages.info(request, _("Nothing was chosen; the text is as it was."))
-        return see_other("desk:original", pk)
-    lines = sum(map(len, choice.values()))
-    messages.success(
+        _say(request, repaired)
+        return _refused(request, pk, error, details)
+    _say(request, [*repaired, *changed] or [_("Nothing was changed: text and details are as they were.")])
+    return see_other("desk:article" if repaired else "desk:original", pk)
+
+
+def _repaired(pk: int, lines: RepairForm, *, actor: User) -> list[str]:
+    """Carry out what was chosen of the lines, and return what there is to say of it."""
+    choice = dict(lines.cleaned_data)
+    seen = get_object_or_404(_revisions(pk), number=choice.pop("revision"))
+    if repair_text(seen, actor=actor, **choice) == seen:
+        return []
+    n = sum(map(len, choice.values()))
+    return [ngettext("The text was repaired: %d line.", "The text was repaired: %d lines.", n) % n]
+
+
+def _changed(article: Article, details: DetailsForm, *, actor: User) -> list[str]:
+    """Carry out what was typed of the details, and return what there is to say of it."""
+    was = article.version
+    now = change_article(article, actor=actor, **details.changes()).version
+    return [_("Details saved.")] if now != was else []
+
+
+def _say(request: DeskRequest, done: Sequence[str]) -> None:
+    for words in done:
+        messages.success(request, words)
+
+
+def _refused(request: DeskRequest, pk: int, error: DomainError, details: DetailsForm) -> HttpResponse:
+    """The page with what was typed and chosen, but for lines that stand in no text as they were seen."""
+    newest = _newest(pk)
+    return _page(
         request,
-        ngettext("The text was repaired: %d line.", "The text was repaired: %d lines.", lines) % lines,
+        newest,
+        status=error.status,
+        typed={name: request.POST.get(name, "") for name in details.typed},
+        chosen=_chosen(request) if request.POST.get("revision") == str(newest.number) else set(),
+        faults=where_it_shows(by_field(error) or {"all": sentence(error)}, _DETAILS),
+        is_stale=isinstance(error, StaleVersion),
     )
-    return see_other("desk:article", pk)
-
-
-@desk_view
-@posted_from("desk:original", "pk")
-def details(request: DeskRequest, pk: int) -> HttpResponseBase:
-    """Mend headline, author, outlet, date or language; refused, the form comes back as it was typed."""
-    revision = _newest(pk)
-    form = DetailsForm(request.POST)
-    try:
-        if not form.is_valid():
-            raise malformed(form)
-        change_article(revision.article, actor=request.user, **form.changes(revision.article))
-    except DomainError as error:
-        faults = errors_of(form) or by_field(error) or {"all": sentence(error)}
-        return _page(
-            request,
-            revision,
-            status=error.status,
-            given={name: request.POST.get(name, "") for name in DetailsForm.base_fields},
-            faults=where_it_shows(faults, set(DetailsForm.base_fields) - {"version"}),
-            is_stale=isinstance(error, StaleVersion),
-        )
-    messages.success(request, _("Details saved."))
-    return see_other("desk:original", pk)
 
 
 def _revisions(article: int) -> QuerySet[Revision]:
@@ -133,23 +144,26 @@ def _page(
     revision: Revision,
     *,
     status: int = 200,
+    typed: Mapping[str, str] = MappingProxyType({}),
     chosen: Container[str] = (),
+    faults: Mapping[str, str] = MappingProxyType({}),
     is_stale: bool = False,
-    **context: Any,
 ) -> HttpResponse:
     article = revision.article
     found, now = found_in(revision), details_of(article)
     context = {
-        "given": now,
+        "seen": now,
+        "given": {**now, **typed},
         "article": article,
         "revision": revision,
-        "hints": saved_meanwhile(now, context["given"]) if is_stale else hints(now, found),
+        "hints": hints(now, found) | (saved_meanwhile(now, typed) if is_stale else {}),
+        "faults": faults,
         "only_found": [found[name] for name in ONLY_FOUND if name in found],
         "stretches": _stretches(revision, chosen),
         "warnings": [warning["detail"] for warning in revision.warnings if "detail" in warning],
         "limits": limits,
         "can": {"import": may(request.user, Right.IMPORT)},
-    } | context
+    }
     return render(request, "desk/original.html", context, status=status)
 
 
