@@ -16,12 +16,13 @@ from django.utils.translation import gettext as _
 from articles.actions.revisions import hold
 from articles.anchoring import are_same_words
 from articles.models import Claim, Passage, Placement, Revision
+from articles.passages import tidy
 from factcheck.accounts.models import User
 from factcheck.accounts.roles import Right, require
 from factcheck.audit.actions import record
 from factcheck.errors import AlreadyDone, Conflict, Malformed
 from reviews.actions.claims import select
-from reviews.actions.wording import open_wording
+from reviews.actions.wording import put_back
 from reviews.lifecycle import Status
 
 Decision = Placement.Decision
@@ -42,13 +43,13 @@ def decide_placement(
     Raises:
         Forbidden: their roles do not let them flag.
         Malformed: no such decision, or no such place.
-        AlreadyDone: somebody decided meanwhile, or a newer text came; `current` says which.
+        AlreadyDone: it was decided otherwise or by somebody else, or a newer text came.
     """
     require(actor, Right.FLAG)
     span = _span(placement, decision, start, end)
     hold(placement.revision.article_id)
     if not Placement.objects.undecided().filter(pk=placement.pk).exists():
-        raise _decided(placement)
+        return _said_again(placement, actor=actor, decision=decision, span=span)
     now = timezone.now()
     result = _follow(placement, span, actor=actor) if span else None
     _write(placement, was="", decision=decision, decided_by=actor, decided_at=now, result=result)
@@ -111,10 +112,13 @@ def _follow(placement: Placement, span: tuple[int, int], *, actor: User) -> Pass
 
 
 def _open(placement: Placement, result: Passage, *, actor: User) -> None:
-    """Count as an edit what makes readers see another quote. A claim that was set aside has no readers."""
+    """Count as an edit what makes readers see another quote. A claim that was set aside has no readers.
+
+    Whoever says where a passage stands takes over the article's own words and writes none, as in flagging.
+    """
     review = placement.passage.claim.review
     if review.status != Status.DECLINED and not are_same_words(placement.passage.exact, result.exact):
-        open_wording(review, actor=actor)
+        put_back(review, actor=actor)
 
 
 def _take_away(result: Passage) -> None:
@@ -125,6 +129,18 @@ def _take_away(result: Passage) -> None:
         result.delete()
     except ProtectedError as error:
         raise Conflict(detail=_("Something else refers to the passage by now, so it stays.")) from error
+
+
+def _said_again(
+    placement: Placement, *, actor: User, decision: str, span: tuple[int, int] | None
+) -> Placement:
+    """Return the placement as it stands where this person has decided so already: a key pressed twice."""
+    now = Placement.objects.select_related("result").get(pk=placement.pk)
+    stands = now.result and (now.result.start, now.result.end)
+    meant = span and tidy(placement.revision.text, *span)
+    if (now.decided_by_id, now.decision, stands) != (actor.pk, decision, meant):
+        raise _decided(placement)
+    return now
 
 
 def _write(placement: Placement, *, was: str, **fields: Any) -> None:
@@ -142,7 +158,7 @@ def _decided(placement: Placement) -> AlreadyDone:
         Decision.SUPERSEDED: _(
             "A newer text has come meanwhile. Decide on what became of the passage there."
         ),
-        "": _("Somebody has taken the decision back meanwhile."),
+        "": _("The decision is taken back already. The passage waits."),
     }
     by = _("{name} has decided on this meanwhile: {decision}.")
     other = by.format(name=now.decided_by, decision=now.get_decision_display())

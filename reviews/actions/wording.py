@@ -31,16 +31,24 @@ def open_wording(review: Review, *, actor: User) -> Event | Before:
         IllegalTransition: the claim was declined, or somebody moved the review just now.
     """
     require(actor, Right.RESEARCH)
-    last: Event | Before = Before.LOOK
-    match review.status:
-        case Status.RESEARCHING:
-            hold(review)
-        case Status.UNASSIGNED:
-            last = move(review, Status.RESEARCHING, actor=actor, assignee=actor)
-        case _:
-            last = move(review, Status.RESEARCHING, actor=actor, why="edited")
+    if review.status == Status.UNASSIGNED:
+        last: Event | Before = move(review, Status.RESEARCHING, actor=actor, assignee=actor)
+    else:
+        last = put_back(review, actor=actor)
     note_writer(review, actor)
     return last
+
+
+def put_back(review: Review, *, actor: User) -> Event | Before:
+    """Take the review's row, and return what was submitted or approved to research.
+
+    That is all where readers would see other words that nobody here wrote: the article's own. Nobody becomes
+    a writer by it, and a review that is free stays free. Returns and raises as `open_wording` does.
+    """
+    if review.status in {Status.UNASSIGNED, Status.RESEARCHING}:
+        hold(review)
+        return Before.LOOK
+    return move(review, Status.RESEARCHING, actor=actor, why="edited")
 
 
 def note_writer(review: Review, person: User) -> None:

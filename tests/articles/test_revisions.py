@@ -15,7 +15,8 @@ from factcheck.accounts.models import User
 from factcheck.audit import verify
 from factcheck.audit.models import Event
 from factcheck.errors import DomainError, Forbidden
-from reviews.actions import add_passage, decide_placement, flag_claim, undo_placement
+from reviews.actions import add_passage, decide_placement, flag_claim, undo_placement, withdraw
+from reviews.permissions import why_not_sign_off
 from tests import factories as make
 from tests.cast import person
 from tests.database import nothing_changes
@@ -291,6 +292,26 @@ def test_the_second_to_decide_is_told_what_the_first_did(ada: User, ben: User) -
     assert refusal.value.status == 409
 
 
+@pytest.mark.parametrize("decision", ["accepted", "removed", "kept", "chosen"])
+def test_who_says_the_same_again_is_not_told_of_another(ada: User, decision: str) -> None:
+    placement = make.waiting_placement()
+    place = make.place_of("A single ticket", placement.revision) if decision == "chosen" else {}
+    decide_placement(placement, actor=ada, decision=decision, **place)
+    with nothing_changes():
+        again = decide_placement(placement, actor=ada, decision=decision, **place)
+    assert (again.decision, again.result) == (decision, placement.result)
+
+
+def test_who_says_another_thing_than_before_is_told_what_stands(ada: User) -> None:
+    placement = make.waiting_placement()
+    first = make.place_of("A single ticket", placement.revision)
+    decide_placement(placement, actor=ada, decision="chosen", **first)
+    other = make.place_of("single ticket", placement.revision)
+    for wish in ({"decision": "removed"}, {"decision": "chosen", **other}):
+        with nothing_changes(), pytest.raises(DomainError, match="Ada"):
+            decide_placement(placement, actor=ada, **wish)
+
+
 def test_what_a_newer_text_overtook_is_not_decided_any_more(ada: User) -> None:
     placement = make.waiting_placement()
     make.revised(placement.revision.article, ("9 crowns", "12 crowns"))
@@ -360,13 +381,36 @@ def test_whoever_does_not_flag_decides_nothing(dov: User) -> None:
 # --- What it means for the review ----------------------------------------------------------------
 
 
-def test_another_quote_is_an_edit_and_whoever_takes_it_is_a_writer(ben: User) -> None:
+def test_another_quote_is_an_edit_and_nobodys_writing(ben: User) -> None:
     review = make.approved()
     placement = make.waiting_placement(review.claim)
     assert make.review_of(review).status == "approved"
     decide_placement(placement, actor=ben, decision="accepted")
     assert make.review_of(review).status == "researching"
-    assert ben.pk in review.draft_writers.values_list("person", flat=True)
+    assert not review.draft_writers.exists()
+
+
+def test_whoever_takes_over_the_articles_words_may_sign_off_and_whoever_submits_them_not(
+    ada: User, cleo: User
+) -> None:
+    review = make.approved()
+    decide_placement(make.waiting_placement(review.claim), actor=cleo, decision="accepted")
+    by_ada = make.verdict_of(make.submit(make.review_of(review), by=ada))
+    assert why_not_sign_off(cleo, by_ada) is None
+    withdraw(make.review_of(review), actor=ada)
+    by_cleo = make.verdict_of(make.submit(make.review_of(review), by=cleo))
+    assert why_not_sign_off(cleo, by_cleo)
+
+
+def test_a_claim_that_nobody_took_stays_free(ben: User) -> None:
+    placement = make.waiting_placement()
+    decide_placement(placement, actor=ben, decision="accepted")
+    review = make.review_of(placement.passage.claim)
+    assert (review.status, review.assignee) == ("unassigned", None)
+    assert not review.draft_writers.exists()
+    undo_placement(placement, actor=ben)
+    review = make.review_of(placement.passage.claim)
+    assert (review.status, review.assignee) == ("unassigned", None)
 
 
 @pytest.mark.parametrize("decision", ["removed", "kept"])

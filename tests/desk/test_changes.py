@@ -299,7 +299,20 @@ def test_who_comes_second_is_told_what_stands_now(article: Article, ada: User, b
     assert "Removed by the outlet" in panel(html, placement)
     undo(ada, placement)
     with nothing_changes():
-        assert "taken the decision back" in text_of(undo(ben, placement), 409)
+        assert "taken back already" in text_of(undo(ben, placement), 409)
+
+
+def test_a_key_pressed_twice_decides_once_and_says_nothing_wrong(article: Article, ada: User) -> None:
+    placement = placed(article, C)
+    decide(ada, placement, decision="accepted")
+    with nothing_changes():
+        answer = decide(ada, placement, decision="accepted")
+    assert answer.status_code == 303
+    html = page(ada, article)
+    assert "meanwhile" not in html
+    undo(ada, placement)
+    with nothing_changes():
+        assert "meanwhile" not in text_of(undo(ada, placement), 409)
 
 
 def test_whoever_decides_on_an_older_text_is_shown_the_newest(article: Article, ada: User) -> None:
