@@ -17,7 +17,7 @@ from itertools import islice, pairwise
 import regex  # type: ignore[import-untyped]
 
 from articles.extraction import Block
-from articles.extraction.canonical import one_line
+from articles.extraction.canonical import is_numbered, one_line
 
 CONTEXT = 32
 
@@ -75,6 +75,11 @@ class BlockSegments:
 
     block: Block
     segments: tuple[Segment, ...]
+
+    @property
+    def is_numbered(self) -> bool:
+        """Whether it says its own number, and needs no other mark in a list."""
+        return is_numbered("".join(segment.text for segment in self.segments))
 
 
 def selector_for(text: str, start: int, end: int) -> Selector:

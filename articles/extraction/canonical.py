@@ -29,8 +29,14 @@ _NEVER = re.compile(
 )
 _IDEOGRAPH = re.compile("[\u3040-\u9fff\uac00-\ud7a3\U00020000-\U0003ffff]")
 _SENTENCE_END = re.compile("[.!?…。！？؟۔।॥։።:：][\"'”’»)\\]」』]*$")
+_NUMBERED = re.compile(r"\d[\d.]*[.)] ")
 # Tag characters spell flags (England, Scotland, Wales); anywhere else they hide text.
 _TAGS = re.compile("(\U0001f3f4[\U000e0020-\U000e007e]+\U000e007f)|[\U000e0000-\U000e007f]")
+
+
+def is_numbered(text: str) -> bool:
+    """Whether a line begins with its own number, as those of a numbered list do: `2. `, `1.2) `."""
+    return bool(_NUMBERED.match(text))
 
 
 def lines(text: str) -> list[str]:

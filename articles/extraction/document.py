@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, TypeVar
 
-from articles.extraction.canonical import has_words, one_line
+from articles.extraction.canonical import has_words, is_numbered, one_line
 
 T = TypeVar("T")
-How = Literal["typed", "json-ld", "meta", "text", "address", "guessed"]
-"""How a field was found: by a person, by what a page tells machines, in what it shows, from where it was
-fetched, or by a rule of thumb that a person should look at."""
+How = Literal["typed", "json-ld", "meta", "text", "words", "address", "file", "guessed"]
+"""How a field was found: by a person, by what a page tells machines, in a line of what it shows, by the words
+of the whole text (a language), from where it was fetched; or by a rule of thumb that a person should look at,
+of which `file` takes the day on which a file was made for that of the article."""
 
 Kind = Literal["paragraph", "heading", "list_item", "quote", "caption"]
 
@@ -118,6 +119,11 @@ class Draft:
     level: int = 0
     locator: str = ""
     is_left_out: bool = False
+
+    @property
+    def is_numbered(self) -> bool:
+        """Whether it says its own number, and needs no other mark in a list."""
+        return is_numbered(self.text)
 
 
 @dataclass(slots=True)

@@ -38,6 +38,7 @@ def _take_headline(drafts: Sequence[Draft], metadata: Metadata) -> None:
     for draft in drafts[:_HEAD]:
         if draft.kind == "heading" and draft.level == min(levels):
             metadata.title = draft.text
+            metadata.found["title"] = "text"
             return
         if size(draft.text) >= LONG:
             return

@@ -34,7 +34,14 @@ def _how(name: str, extracted: Extracted, metadata: Metadata) -> How:
         told = told if normalised(told) == extracted.canonical_url else ""
     if told:
         return metadata.found.get(name, "meta")
-    if name == "canonical_url":
-        return "address"
-    guessed = name == "title" and any(caution.code == "title_guessed" for caution in extracted.warnings)
-    return "guessed" if guessed else "text"
+    cautions = {caution.code for caution in extracted.warnings}
+    match name:
+        case "canonical_url":
+            return "address"
+        case "language":
+            return "words"
+        case "published_at" if "date_of_file" in cautions:
+            return "file"
+        case "title" if "title_guessed" in cautions:
+            return "guessed"
+    return "text"

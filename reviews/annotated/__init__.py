@@ -19,6 +19,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime, now
 from django.utils.translation import gettext as _, ngettext
 
+from articles.anchoring import are_same_words
 from articles.coverage import cover
 from articles.extraction import Block
 from articles.models import Article, Passage, Revision
@@ -54,7 +55,10 @@ class Name:
 
 @dataclass(frozen=True)
 class Note:
-    """One claim: what it says, what was found, and who stands behind that."""
+    """One claim: what it says, what was found, and who stands behind that.
+
+    `judged` are the words that its newest verdict was given to, where the passage reads otherwise here.
+    """
 
     number: int
     review: Review
@@ -67,6 +71,7 @@ class Note:
     wrote: Sequence[Name]
     signed: Sequence[Name]
     returned: Sequence[Name]
+    judged: Sequence[str]
 
     @property
     def state(self) -> str:
@@ -94,6 +99,15 @@ class Note:
         claim = self.review.claim
         when = date_format(claim.said_on, "j F Y") if claim.said_on else ""
         return ", ".join(part for part in (str(claim.claimant or ""), when, claim.said_where) if part)
+
+    @property
+    def judged_line(self) -> str:
+        """What there is to say of a verdict that was given to other words; nothing where there is none."""
+        if not self.judged or self.review.verdict is None:
+            return ""
+        quotes = ", ".join(f"“{words}”" for words in self.judged)
+        said = _("Verdict {number} was given to other words: {quotes}.")
+        return said.format(number=self.review.verdict.number, quotes=quotes)
 
     @property
     def evidence_numbers(self) -> str:
@@ -138,6 +152,10 @@ class Copy:
     made_at: datetime
 
     @property
+    def has_evidence(self) -> bool:
+        return any(note.evidence for note in self.notes)
+
+    @property
     def by_passage(self) -> dict[int, Note]:
         return {passage.pk: note for note in self.notes for passage in note.passages}
 
@@ -145,7 +163,9 @@ class Copy:
 def annotated_copy(revision: Revision, *, reader: User) -> Copy:
     """Return the copy of a text that comes with its article and outlet. Six queries, seven if newer."""
     numbered = in_text_order(revision, _reviews(reader))
-    notes = [_note(each.number, each.review, each.passages) for each in numbered if each.passages]
+    notes = [
+        _note(each.number, each.review, each.passages, revision.article) for each in numbered if each.passages
+    ]
     elsewhere = [str(each.number) for each in numbered if not each.passages]
     places = [(passage, note) for note in notes for passage in note.passages]
     cuts = segments(
@@ -191,7 +211,7 @@ def _reviews(reader: User) -> ReviewQuerySet:
     )
 
 
-def _note(number: int, review: Review, passages: Sequence[Passage]) -> Note:
+def _note(number: int, review: Review, passages: Sequence[Passage], article: Article) -> Note:
     verdict = review.verdict
     was_sent = verdict is not None and review.status in {Review.Status.SUBMITTED, Review.Status.APPROVED}
     names = list(verdict.signatures.all()) if verdict else []
@@ -204,10 +224,12 @@ def _note(number: int, review: Review, passages: Sequence[Passage]) -> Note:
         }
         evidence = verdict.evidence
     else:
-        wrote = [Name(str(each.person)) for each in review.draft_writers.all()]
+        rating = None if review.status == Review.Status.DECLINED else review.rating
+        # Where there is no verdict, nobody has written one.
+        wrote = [Name(str(each.person)) for each in review.draft_writers.all()] if rating else []
         words = {
             "statement": review.claim.statement,
-            "rating": None if review.status == Review.Status.DECLINED else review.rating,
+            "rating": rating,
             "summary": review.summary or review.decline_reason,
         }
         evidence = [public_side(piece) for piece in review.evidence.all()]
@@ -221,11 +243,22 @@ def _note(number: int, review: Review, passages: Sequence[Passage]) -> Note:
         wrote=wrote,
         signed=_named(names, Signature.Part.APPROVED) if was_sent else [],
         returned=_named(names, Signature.Part.RETURNED) if review.was_returned else [],
+        judged=_judged(review, passages, article),
     )
 
 
 def _named(names: Sequence[Signature], part: Signature.Part) -> list[Name]:
     return [Name(str(each.person), each.at) for each in names if each.part == part]
+
+
+def _judged(review: Review, passages: Sequence[Passage], article: Article) -> list[str]:
+    """Return what the newest verdict quotes of this article, where a passage here has other words."""
+    if review.verdict is None:
+        return []
+    places = review.verdict.context.get("appearances", ())
+    quotes = [place["quote"] for place in places if place["article"] == article.pk and place["quote"]]
+    same = all(any(are_same_words(quote, each.exact) for quote in quotes) for each in passages)
+    return [] if same else quotes
 
 
 def _piece(claim: int, side: dict[str, Any]) -> Piece:
@@ -267,9 +300,7 @@ def _rows(cuts: Sequence[BlockSegments], notes: Sequence[Note]) -> list[Row]:
 
 def _about(revision: Revision) -> list[tuple[str, str]]:
     article = revision.article
-    outlet = str(article.outlet or "")
-    by = _("by {name}").format(name=article.byline) if article.byline else ""
-    facts = [(_("Outlet"), ", ".join(part for part in (outlet, by) if part))]
+    facts = [(_("Outlet"), str(article.outlet or "")), (_("Author"), article.byline)]
     if article.published_at:
         facts.append((_("Published"), date_format(localtime(article.published_at), "j F Y")))
     if article.canonical_url:

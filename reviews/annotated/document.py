@@ -39,7 +39,8 @@ def as_document(copy: Copy) -> bytes:
         _row(text, row, copy)
     if copy.notes:
         _claims(document, copy.notes)
-        _evidence(document, copy.notes)
+        if copy.has_evidence:
+            _evidence(document, copy.notes)
         _signatures(document, copy.notes)
     else:
         document.add_paragraph(_write(_("No claims are flagged in this text.")))
@@ -108,7 +109,7 @@ def _row(table: Table, row: Row, copy: Copy) -> None:
 def _block(paragraph: Paragraph, cut: BlockSegments, copy: Copy) -> None:
     """Write one block of the text: passages underlined, each followed by the number of its claim."""
     notes = copy.by_passage
-    if cut.block.kind == "list_item":
+    if cut.block.kind == "list_item" and not cut.is_numbered:
         paragraph.add_run("•  ")
     for segment in cut.segments:
         over = [notes[passage] for passage in segment.covers]
@@ -133,6 +134,8 @@ def _margin_note(cell: _Cell, note: Note, *, is_first: bool) -> None:
     statement.bold, statement.font.size = True, Pt(9)
     if note.summary:
         cell.add_paragraph().add_run(_write(note.summary)).font.size = Pt(9)
+    if note.judged_line:
+        cell.add_paragraph().add_run(_write(note.judged_line)).font.size = Pt(9)
     _small(cell.add_paragraph(), " ".join(_behind(note)))
 
 

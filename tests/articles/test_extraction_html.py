@@ -256,11 +256,11 @@ class TestHowItWasFound:
 
     def test_a_page_that_says_nothing(self) -> None:
         found = read(f"<body>{paragraphs(PROSE, PROSE)}</body>", "https://quay.example/a")
-        assert found.found == {"title": "guessed", "language": "text", "canonical_url": "address"}
+        assert found.found == {"title": "guessed", "language": "words", "canonical_url": "address"}
 
     def test_a_language_that_the_words_contradict(self) -> None:
         prose = "Die Stadt hat am Montag mitgeteilt, dass die Brücke über den Hafen gesperrt bleibt."
-        assert read(f'<html lang="en">{paragraphs(*[prose] * 4)}</html>').found["language"] == "text"
+        assert read(f'<html lang="en">{paragraphs(*[prose] * 4)}</html>').found["language"] == "words"
 
     def test_when_it_was_changed(self) -> None:
         said = '"dateModified":"2024-03-14T10:00:00+01:00",'

@@ -242,6 +242,17 @@ class TestProperties:
         assert found.published_at is not None
         assert found.published_at.isoformat() == "2024-03-12T09:15:00+00:00"
         assert "date_of_file" in codes(found)
+        assert found.found == {
+            "title": "meta",
+            "byline": "meta",
+            "published_at": "file",
+            "language": "words",
+        }
+
+    def test_a_headline_on_the_page_is_said_to_be_from_there(self) -> None:
+        page = drawn(at(50, 740, "The cost of it", size=20), at(50, 700, make.PROSE))
+        found = extract(pdf([page], info="/Title(Bridge and ferry)"))
+        assert (found.title, found.found["title"]) == ("The cost of it", "text")
 
     @pytest.mark.parametrize("title", ["Microsoft Word - report.docx", "Document1", "scan.pdf", ""])
     def test_a_title_by_a_program_is_not_believed(self, title: str) -> None:

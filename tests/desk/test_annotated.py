@@ -64,6 +64,10 @@ def _file(user: User, article: Article) -> str:
     return _document(answer.content)
 
 
+def _opened(user: User, article: Article) -> Any:
+    return Document(io.BytesIO(signed_in(user).get(f"{_path(article)}document/").content))
+
+
 def _everywhere(user: User, article: Article) -> dict[str, str]:
     """The copy as this person gets it: page, file, and both by program."""
     api, path = calling(user.name), f"{V1}/articles/{article.pk}/annotated-copy/"
@@ -85,7 +89,7 @@ def test_a_signed_off_claim_stands_with_all_that_was_agreed(article: Article, ad
     for where, words in _everywhere(ada, article).items():
         said = _words(words)
         for each in (
-            "Harbour Post, by Jo Field",
+            "Outlet Harbour Post Author Jo Field",
             "Revision 1 of",
             make.newest_revision(article).digest,
             "Mostly false",
@@ -122,6 +126,42 @@ def test_what_is_not_signed_off_is_a_draft(
     for where, copy in _everywhere(ada, article).items():
         assert words in _words(copy), where
         assert unsaid not in _words(copy), where
+
+
+def test_where_there_is_no_verdict_nobody_wrote_one_and_no_evidence_is_headed(ada: User) -> None:
+    article = make.imported_article(byline="Jo Field")
+    make.flagged_claim(article=article, statement="In Ada's own words.", by=ada)
+    for where, copy in _everywhere(ada, article).items():
+        said = _words(copy)
+        assert "Written by Ada" not in said, where
+        assert "Author Jo Field" in said, where
+        assert "Outlet" not in said, where
+    assert "Numbered claim.source" not in _page(ada, article)
+    headings = [each.text for each in _opened(ada, article).paragraphs if each.style.name == "Heading 1"]
+    assert headings == ["Claims", "Who wrote and who signed off"]
+
+
+def test_a_verdict_on_other_words_than_stand_in_the_text_is_noted(article: Article, ada: User) -> None:
+    review = make.approved(article=article)
+    quote = make.passage_of(review.claim).exact
+    make.revised(article, make.OTHER_FIGURE)
+    for where, copy in _everywhere(ada, article).items():
+        assert "other words" not in copy, where
+    actions.decide_placement(make.placement_of(review.claim), actor=ada, decision="accepted")
+    for where, copy in _everywhere(ada, article).items():
+        assert f"Verdict 1 was given to other words: “{quote}”." in _words(copy), where
+    assert "other words" not in _page(ada, article, "?revision=1")
+    make.submit(make.review_of(review))
+    for where, copy in _everywhere(ada, article).items():
+        assert "other words" not in copy, where
+    assert "Verdict 2 was given to other words: " in _words(_page(ada, article, "?revision=1"))
+
+
+def test_a_numbered_list_has_its_numbers_and_no_bullets(ada: User) -> None:
+    article = make.imported_article(text="Three things are to be done.\n\n1. Paint the ferry.\n2. Sell it.")
+    html = _page(ada, article)
+    assert html.count('class="anno-item is-numbered"') == 2
+    assert "•  1." not in _file(ada, article)
 
 
 def test_a_reopened_claim_is_a_draft_again(article: Article, ada: User) -> None:
