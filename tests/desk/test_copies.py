@@ -94,8 +94,8 @@ def test_the_page_says_who_else_published_it_and_leads_to_the_differences(
     courier: Article, herald: Article
 ) -> None:
     html = _page(herald)
-    assert "Also published by" in html
-    assert "<bdi>Courier</bdi>" in html
+    assert "Also published</h2>" in html
+    assert "by <b><bdi>Courier</bdi></b>" in html
     address = f"/desk/articles/{herald.pk}/compare/?with={courier.pk}"
     assert address in html
     differences = text_of(signed_in(person("Ada")).get(address))
@@ -104,11 +104,17 @@ def test_the_page_says_who_else_published_it_and_leads_to_the_differences(
     assert "<ins>Herald</ins>" in differences
     heads = differences[differences.index("sides-head") :]
     assert heads.index("<bdi>Courier</bdi>") < heads.index("<bdi>Herald</bdi>")
-    assert "Also published by" in _page(courier)
+    assert "Also published</h2>" in _page(courier)
+
+
+def test_a_copy_of_no_outlet_is_named_by_its_headline(courier: Article, herald: Article) -> None:
+    Article.objects.filter(pk=courier.pk).update(outlet=None)
+    html = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", _page(herald)))
+    assert f"Also published as “{courier.title}”" in html
 
 
 def test_an_article_without_copies_says_nothing_of_them() -> None:
-    assert "Also published by" not in _page(_article("Courier"))
+    assert "Also published</h2>" not in _page(_article("Courier"))
 
 
 def test_a_copy_with_only_a_part_is_not_called_the_same_in_full(courier: Article) -> None:
