@@ -27,10 +27,11 @@ from factcheck.refusals import sentence
 @desk_view
 @require_safe
 def progress(request: DeskRequest, pk: int) -> HttpResponseBase:
-    """How far an import is, as a part of the list that htmx asks for every second.
+    """How far an import is, as a part of the page that htmx asks for every second.
 
-    One query, and one for the near copies of its article once that is there. 204 where nothing has changed
-    since `?seen=`; the whole list for whoever opens the address.
+    That is the list, or with `?on=article` the page of the article whose newer text it is. One query, and one
+    for the near copies of its article once that is there. 204 where nothing has changed since `?seen=`; the
+    whole list for whoever opens the address.
     """
     if not request.headers.get("HX-Request"):
         return see_other("desk:articles")
@@ -75,4 +76,6 @@ def _jobs() -> QuerySet[Import]:
 
 def _part(request: DeskRequest, job: Import) -> HttpResponse:
     can = {"import": may(request.user, Right.IMPORT)}
-    return render(request, "desk/_import.html", {"job": job, "can": can})
+    of_article = job.revises_id and request.GET.get("on") == "article"
+    part = "desk/_recheck.html" if of_article else "desk/_import.html"
+    return render(request, part, {"job": job, "can": can})

@@ -115,7 +115,7 @@ def avatar(user: Any, *, decorative: bool = False) -> SafeString:
     """Draw somebody's initials; `decorative` where the name stands beside them."""
     if user is None:
         return format_html(
-            '<span class="avatar none" role="img" aria-label="{}"></span>', gettext("Unassigned")
+            '<span class="avatar none" role="img" aria-label="{0}" title="{0}"></span>', gettext("Unassigned")
         )
     name = mark_safe('aria-hidden="true"') if decorative else _named(user)
     return format_html(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -251,6 +253,45 @@ def test_the_button_asks_and_the_page_says_so(browser: Client, article: Article)
     assert "No change" in _page_of(browser, article)
 
 
+def _watched(browser: Client, html: str) -> Any:
+    """The answer to what the page asks for every second."""
+    [address] = re.findall(r'hx-get="([^"]+)"', html)
+    return browser.get(unescape(address), headers={"HX-Request": "true"})
+
+
+def test_while_a_pasted_text_is_read_the_page_says_that_and_renews_what_it_says(
+    browser: Client, article: Article
+) -> None:
+    text = make.TEXT.replace(*make.OTHER_FIGURE).replace("\n", "\n\n")
+    browser.post(f"/desk/articles/{article.pk}/text/", {"text": text})
+    html = _page_of(browser, article)
+    assert "The pasted text is being read" in html
+    assert "Looking for" not in html
+    assert _watched(browser, html).status_code == 204
+    _run(Import.objects.latest("pk"))
+    renewed = text_of(_watched(browser, html))
+    assert "The newer text is here." in renewed
+    assert f'href="/desk/articles/{article.pk}/"' in renewed
+    assert "hx-get" not in renewed
+    assert "hx-get" not in _page_of(browser, article)
+
+
+@pytest.mark.parametrize(
+    ("is_its_own", "said"),
+    [(True, "The text is the same as before"), (False, "could not be taken as the newer one:")],
+)
+def test_a_pasted_text_that_brings_nothing_is_answered_with_what_is_true(
+    browser: Client, article: Article, is_its_own: bool, said: str
+) -> None:
+    text = make.newest_revision(article if is_its_own else make.imported_article()).text
+    browser.post(f"/desk/articles/{article.pk}/text/", {"text": text.replace("\n", "\n\n")})
+    html = _page_of(browser, article)
+    _run(Import.objects.latest("pk"))
+    renewed = text_of(_watched(browser, html))
+    assert said in renewed
+    assert "hx-get" not in renewed
+
+
 def test_a_pasted_text_becomes_the_newest_and_the_page_says_what_waits(
     browser: Client, article: Article
 ) -> None:
@@ -273,6 +314,7 @@ def test_a_file_becomes_the_newest_text(browser: Client, article: Article) -> No
     text = make.TEXT.replace(*make.OTHER_FIGURE).replace("\n", "\n\n")
     file = SimpleUploadedFile("ferry.txt", text.encode(), "text/plain")
     assert browser.post(f"/desk/articles/{article.pk}/text/", {"file": file}).status_code == 303
+    assert "“ferry.txt” is being read" in _page_of(browser, article)
     _run(Import.objects.latest("pk"))
     assert article.revisions.count() == 2
     assert "A newer text was found" in text_of(browser.get("/desk/articles/"))
