@@ -203,6 +203,40 @@ def test_who_comes_second_sees_what_stands(page: Page, watch: object, ben: User)
     is_decided(page, C, "Removed by the outlet")
 
 
+def test_a_key_pressed_twice_decides_once_and_says_nothing_of_others(page: Page) -> None:
+    button = page.locator(".recon-panel:visible button[value=accepted]")
+    button.evaluate("(el) => { el.click(); setTimeout(() => el.click()); }")
+    is_decided(page, C, "Place accepted")
+    expect(page.locator(".toast")).to_have_text("Decided.")
+    expect(page.locator(".banner.notice")).to_have_count(0)
+
+
+def test_who_comes_by_a_link_sees_in_the_list_where_they_are(page: Page) -> None:
+    here = page.url
+    page.goto("/desk/")
+    page.goto(f"{here}#passage-{placed(D).pk}")
+    expect(page.locator(f"#passage-{placed(D).pk}")).to_be_focused()
+    expect(page.locator(in_list(page, D))).to_have_attribute("aria-current", "true")
+    expect(page.locator(".recon-list [aria-current]")).to_have_count(1)
+
+
+def test_on_a_phone_the_decision_comes_before_the_list(
+    open_browser: Callable[..., BrowserContext], desk_server: str, ada: User, article: Article
+) -> None:
+    phone = open_browser(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page = opened(phone, desk_server, ada, article)
+    decision, listed = (
+        page.locator(".recon-panel:visible").bounding_box(),
+        page.locator(".recon-list").bounding_box(),
+    )
+    assert decision is not None
+    assert listed is not None
+    assert decision["y"] + decision["height"] <= listed["y"]
+    expect(page.locator(".recon-btns kbd").first).to_be_hidden()
+    page.locator(in_list(page, A)).tap()
+    expect(page.locator(f"#passage-{placed(A).pk}")).to_be_in_viewport()
+
+
 def test_nothing_sticks_out_while_choosing(page: Page) -> None:
     found = []
     for size, theme, with_axe in LOOKS:

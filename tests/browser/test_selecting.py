@@ -384,3 +384,75 @@ def test_a_card_in_the_making_is_not_lost_to_a_second_one(reading: Page, filled:
     expect(reading.locator(".card.is-new")).to_have_count(1)
     expect(filled.get_by_label("Statement as checked")).to_have_value("Words that took a while to find")
     expect(filled.get_by_label("Statement as checked")).to_be_focused()
+
+
+# --- Words that are not flagged yet --------------------------------------------------------------
+
+
+def is_as_left(card: Locator) -> None:
+    """Wait until the card has its words again."""
+    expect(card.get_by_label("Statement as checked")).to_have_value("Words that took a while to find")
+    expect(card.get_by_label("Who said it")).to_have_value("Zoë Maar")
+    expect(card.locator("[data-quote]")).to_have_text("carried 41,000 passengers in 2024")
+
+
+def test_a_half_written_claim_comes_back_until_it_is_flagged(reading: Page, filled: Locator) -> None:
+    filled.get_by_label("Topics").fill("Ferries")
+    here = reading.url
+    reading.goto("/desk/")
+    reading.goto(here)
+    is_as_left(filled)
+    expect(filled.get_by_label("Topics")).to_have_value("Ferries")
+    expect(filled.locator("[data-kept]")).to_be_visible()
+    hands.save_claim(reading, filled)
+    passage = newest_passage()
+    assert passage.exact == "carried 41,000 passengers in 2024"
+    assert passage.claim.statement == "Words that took a while to find"
+    reading.reload()
+    expect(reading.locator("#claim-list .card")).to_have_count(1)
+    expect(filled).to_have_count(0)
+
+
+def test_a_half_written_claim_is_forgotten_when_it_is_thrown_away(reading: Page, filled: Locator) -> None:
+    reading.reload()
+    is_as_left(filled)
+    filled.get_by_role("button", name="Discard").click()
+    reading.reload()
+    expect(reading.locator("[data-no-claims]")).to_be_visible()
+    expect(filled).to_have_count(0)
+
+
+def test_a_half_written_claim_about_an_older_text_is_flagged_there(
+    reading: Page, filled: Locator, article: Article
+) -> None:
+    make.revised(article, ("The vote is due", "Before all this the vote was due"))
+    reading.reload()
+    is_as_left(filled)
+    hands.save_claim(reading, filled)
+    first = Passage.objects.select_related("revision").order_by("pk")[0]
+    assert (first.revision.number, first.exact) == (1, "carried 41,000 passengers in 2024")
+
+
+def test_a_claim_whose_flagging_was_not_heard_of_is_not_offered_again(
+    reading: Page, filled: Locator, watch: Watch
+) -> None:
+    watch.expect("net::ERR_FAILED")
+
+    def deaf(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    reading.route("**/flag/", deaf)
+    refuse(reading, filled)
+    assert Claim.objects.count() == 1
+    reading.reload()
+    expect(reading.locator("#claim-list .card")).to_have_count(1)
+    expect(filled).to_have_count(0)
+
+
+def test_signing_out_takes_a_half_written_claim_along(reading: Page, filled: Locator) -> None:
+    assert "took a while" in reading.evaluate("JSON.stringify(localStorage)")
+    reading.locator('[popovertarget="user-menu"]').click()
+    reading.get_by_role("button", name="Sign out").click()
+    expect(reading.get_by_role("heading", name="Sign in")).to_be_visible()
+    assert "took a while" not in reading.evaluate("JSON.stringify(localStorage)")

@@ -1,16 +1,15 @@
 // Saves the draft two seconds after the last stroke, and before anything else on the page is sent. What
 // cannot be saved is kept in this browser and tried again; where somebody else saved first, both are shown.
 import { toast } from './desk.js';
-import { fill, form, original, same, values } from './draft.js';
+import { draft, fill, form, original, same, values, version } from './draft.js';
 import { compare } from './conflict.js';
-import { earlier, forget, keep } from './kept.js';
 import { post } from './post.js';
 import { report, saved as showSaved, problem } from './save-status.js';
 import { say } from './words.js';
 
 let saved = original();
 // Sent, perhaps by a page that was closed meanwhile, and not answered: it may stand on the server.
-let unanswered = earlier ? [earlier.values] : [];
+let unanswered = draft.earlier ? [draft.earlier.values] : [];
 let running = null;
 let timer = 0;
 let paused = false;
@@ -19,7 +18,7 @@ const dirty = () => !same(values(), saved);
 
 function touched() {
   if (!dirty()) return;
-  keep(values());
+  draft.keep({ values: values(), version: version() });
   report(say('save.pending'));
   clearTimeout(timer);
   timer = setTimeout(flush, 2000);
@@ -40,7 +39,7 @@ async function send() {
     saved = sent;
     unanswered = [];
     showSaved(json);
-    if (dirty()) touched(); else forget();
+    if (dirty()) touched(); else draft.forget();
     return true;
   }
   if (answer.status === 409 && json.current) {
@@ -83,7 +82,7 @@ export async function flush() {
   clearTimeout(timer);
   while (running) await running;
   if (paused) { toast(say('save.paused')); return false; }
-  if (!dirty()) { forget(); return true; }
+  if (!dirty()) { draft.forget(); return true; }
   running = send();
   try { return await running; } finally { running = null; }
 }

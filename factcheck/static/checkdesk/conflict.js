@@ -3,7 +3,7 @@
 import { openDialog } from './desk.js';
 import { fields, label, same, values, words } from './draft.js';
 import { mark } from './diff.js';
-import { setAside } from './kept.js';
+import { setAside } from './aside.js';
 import { say } from './words.js';
 
 const dialog = document.getElementById('compare-dialog');

@@ -25,6 +25,7 @@ export function toast(text) {
   box.className = 'toast';
   box.append(text);
   list?.append(box);
+  if (list?.children.length > 3) list.firstElementChild.remove();
   setTimeout(() => box.remove(), 5000);
 }
 

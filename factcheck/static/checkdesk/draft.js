@@ -1,5 +1,9 @@
 // The verdict form as one thing: what is in it, and which version it was read from.
+import { kept } from './kept.js';
+
 export const form = document.querySelector('[data-verdict-form]');
+// What this browser keeps of it.
+export const draft = kept(form.dataset.user, form.dataset.claim);
 export const fields = ['statement', 'rating', 'summary', 'explanation'];
 
 // As the server wrote the form; somebody may have typed since, before this module was here.

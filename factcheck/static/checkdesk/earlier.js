@@ -1,10 +1,11 @@
 // Words of an earlier visit that never reached the server are offered again; where somebody has saved
 // since, beside what they saved. Whoever writes on without deciding finds them among those set aside.
 import { met, onServer } from './autosave.js';
-import { fields, fill, form, label, same, values, version, words } from './draft.js';
-import { earlier, forget, setAside, showAside } from './kept.js';
+import { setAside, showAside } from './aside.js';
+import { draft, fields, fill, form, label, same, values, version, words } from './draft.js';
 import { clock } from './words.js';
 
+const { earlier, forget } = draft;
 const offer = document.querySelector('[data-kept]');
 
 if (earlier && same(earlier.values, onServer())) forget();

@@ -2,9 +2,14 @@
 import { toast } from './desk.js';
 import { anchors, layout } from './align.js';
 import { rangeOf, spanOf } from './offsets.js';
+import { kept } from './kept.js';
 import { post } from './post.js';
 import { refresh } from './refresh.js';
-import { say } from './words.js';
+import { clock, say } from './words.js';
+
+const template = document.getElementById('new-claim');
+const words = template && kept(template.dataset.user, `article-${template.dataset.article}`);
+const list = () => document.getElementById('claim-list');
 
 function light(range) {
   if (!window.CSS?.highlights) return;
@@ -12,8 +17,7 @@ function light(range) {
 }
 
 export function flag(range) {
-  const list = document.getElementById('claim-list');
-  const open = list.querySelector('.is-new');
+  const open = list().querySelector('.is-new');
   if (open) {
     toast(say('flag.finish'));
     open.querySelector('textarea').focus();
@@ -21,34 +25,60 @@ export function flag(range) {
   }
   const span = spanOf(range);
   if (!span) return;
-  const shown = rangeOf(span.start, span.end);
-  const card = document.getElementById('new-claim').content.firstElementChild.cloneNode(true);
-  const form = card.querySelector('form');
-  for (const [name, value] of Object.entries(span)) form.elements[name].value = value;
   const quote = span.exact.replace(/\s+/g, ' ');
+  const statement = quote.charAt(0).toLocaleUpperCase() + quote.slice(1);
+  const card = lay({ ...span, statement }, rangeOf(span.start, span.end));
+  card.querySelector('textarea').focus({ preventScroll: true });
+  card.scrollIntoView({ block: 'nearest' });
+}
+
+// Puts a card with these values into its place in the rail; `shown` is where its words are in the page.
+function lay(values, shown) {
+  const card = template.content.firstElementChild.cloneNode(true);
+  const form = card.querySelector('form');
   const { statement } = form.elements;
-  statement.value = (quote.charAt(0).toLocaleUpperCase() + quote.slice(1)).slice(0, statement.maxLength);
-  card.querySelector('[data-quote]').textContent = quote;
+  for (const [name, value] of Object.entries(values)) if (form.elements[name]) form.elements[name].value = value;
+  statement.value = statement.value.slice(0, statement.maxLength);
+  card.querySelector('[data-quote]').textContent = values.exact.replace(/\s+/g, ' ');
   light(shown);
-  anchors.set(card, shown);
-  list.insertBefore(card, [...list.children].find((c) => Number(c.dataset.at) > span.start) ?? null);
+  if (shown) anchors.set(card, shown);
+  list().insertBefore(card, [...list().children].find((c) => Number(c.dataset.at) > Number(values.start)) ?? null);
   document.querySelector('[data-no-claims]')?.setAttribute('hidden', '');
+  form.addEventListener('input', () => words.keep({ values: typed(form) }));
   form.addEventListener('submit', (e) => { e.preventDefault(); save(card, form); });
   card.querySelector('[data-discard]').addEventListener('click', () => discard(card));
   layout();
-  form.elements.statement.focus({ preventScroll: true });
-  card.scrollIntoView({ block: 'nearest' });
+  return card;
+}
+
+function typed(form) {
+  const { csrfmiddlewaretoken, ...values } = Object.fromEntries(new FormData(form));
+  return values;
+}
+
+// Words of an earlier visit that were never flagged come back where they were being written, unless they
+// were flagged after all and only the answer was not heard. Those about an older text stand at no words.
+function comeBack({ values, at }) {
+  const flagged = [...list().children].some((c) => c.dataset.at === values.start && c.querySelector('h3').textContent === values.statement);
+  if (flagged) { words.forget(); return; }
+  const isOfThisText = values.revision === template.content.querySelector('[name="revision"]').value;
+  const card = lay(values, isOfThisText ? rangeOf(Number(values.start), Number(values.end)) : null);
+  card.querySelector('[data-kept]').hidden = false;
+  card.querySelector('[data-kept-at]').textContent = clock(at);
+  layout();
+  toast(say('flag.kept'));
 }
 
 function discard(card) {
   const range = anchors.get(card);
+  words.forget();
   card.remove();
   light(null);
   document.querySelector('[data-no-claims]')?.removeAttribute('hidden');
   layout();
   const text = document.querySelector('[data-flaggable]');
   text.focus({ preventScroll: true });
-  const top = range.getBoundingClientRect().top;
+  const top = range?.getBoundingClientRect().top;
   if (top < 60 || top > innerHeight - 60) scrollBy({ top: top - innerHeight / 3 });
 }
 
@@ -79,8 +109,11 @@ function complain(form, text) {
 }
 
 async function done(claim) {
+  words.forget();
   light(null);
   await refresh();
   document.querySelector(`.card[data-claim-id="${claim}"] h3 a`)?.focus();
   toast(say('flag.done'));
 }
+
+if (words?.earlier) comeBack(words.earlier);

@@ -10,7 +10,8 @@ import { say } from './words.js';
 const panels = [...document.querySelectorAll('.recon-panel')];
 const whole = document.getElementById('whole-text');
 const sel = getSelection();
-const open = () => panels.find((p) => p.offsetParent);
+// By the address, as the page shows it: when this begins, nothing may be the target yet.
+const open = () => panels.find((p) => `#${p.id}` === location.hash) ?? panels.find((p) => p.matches('.is-default'));
 const choosing = () => panels.find((p) => p.hasAttribute('data-picking'));
 let chosen = null;
 let pressing = false;
