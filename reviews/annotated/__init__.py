@@ -19,15 +19,15 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime, now
 from django.utils.translation import gettext as _, ngettext
 
-from articles.anchoring import are_same_words
+from articles.anchoring import Outcome, are_same_words
 from articles.coverage import cover
 from articles.extraction import Block
-from articles.models import Article, Passage, Revision
+from articles.models import Article, Passage, Placement, Revision
 from articles.passages import BlockSegments, Span, segments
 from factcheck.accounts.models import User
 from factcheck.templatetags.desk import SETTLED
 from reviews.models import DraftWriter, Evidence, Rating, Review, Signature
-from reviews.numbering import in_text_order
+from reviews.numbering import Numbered, in_text_order
 from reviews.public_side import public_side
 from reviews.querysets import OPEN, ReviewQuerySet
 from reviews.states import WORDS
@@ -166,7 +166,7 @@ def annotated_copy(revision: Revision, *, reader: User) -> Copy:
     notes = [
         _note(each.number, each.review, each.passages, revision.article) for each in numbered if each.passages
     ]
-    elsewhere = [str(each.number) for each in numbered if not each.passages]
+    elsewhere = [_absence(each) for each in numbered if not each.passages]
     places = [(passage, note) for note in notes for passage in note.passages]
     cuts = segments(
         revision.text,
@@ -178,11 +178,7 @@ def annotated_copy(revision: Revision, *, reader: User) -> Copy:
     facts = [
         *_about(revision),
         (_("Claims"), _counts(notes)),
-        *(
-            [(_("Not in this text"), _("claim {numbers}").format(numbers=", ".join(elsewhere)))]
-            if elsewhere
-            else []
-        ),
+        *([(_("Not in this text"), "; ".join(elsewhere))] if elsewhere else []),
         (
             _("Sentences"),
             _("{read} of {total} read").format(read=coverage.read, total=coverage.total),
@@ -245,6 +241,21 @@ def _note(number: int, review: Review, passages: Sequence[Passage], article: Art
         returned=_named(names, Signature.Part.RETURNED) if review.was_returned else [],
         judged=_judged(review, passages, article),
     )
+
+
+def _absence(numbered: Numbered) -> str:
+    """Say why a claim that stood in the text before does not stand in this one."""
+    gone = numbered.absent[0]
+    match gone.decision:
+        case "" if gone.outcome in {Outcome.CHANGED, Outcome.LOST}:
+            why = _("its words changed, and nobody has decided yet")
+        case "":
+            why = _("nobody has decided yet where it stands")
+        case Placement.Decision.KEPT:
+            why = _("quotes revision {number}").format(number=gone.passage.revision.number)
+        case _other:
+            why = gone.get_decision_display().lower()
+    return _("claim {number}: {why}").format(number=numbered.number, why=why)
 
 
 def _named(names: Sequence[Signature], part: Signature.Part) -> list[Name]:

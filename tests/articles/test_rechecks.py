@@ -286,7 +286,7 @@ def test_a_pasted_text_that_brings_nothing_is_answered_with_what_is_true(
     text = make.newest_revision(article if is_its_own else make.imported_article()).text
     browser.post(f"/desk/articles/{article.pk}/text/", {"text": text.replace("\n", "\n\n")})
     html = _page_of(browser, article)
-    _run(Import.objects.latest("pk"))
+    run_import(Import.objects.latest("pk").pk)
     renewed = text_of(_watched(browser, html))
     assert said in renewed
     assert "hx-get" not in renewed

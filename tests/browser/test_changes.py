@@ -60,6 +60,9 @@ def is_decided(page: Page, quote: str, said: str) -> None:
     expect(panel.locator(".recon-done b")).to_have_text(said)
 
 
+_ARE_SHOWN = "(all) => all.map((each) => each.checkVisibility())"
+
+
 def in_list(page: Page, quote: str) -> str:
     return f'.recon-list a[href="#passage-{placed(quote).pk}"]'
 
@@ -82,9 +85,7 @@ def test_all_is_decided_by_keys(page: Page, article: Article) -> None:
     assert placed(C).result is not None
     assert placed(C).result.exact == OTHER
 
-    # The next in the list: the same words in two places.
-    page.keyboard.press("j")
-    expect(page.locator(in_list(page, C))).to_be_focused()
+    # The next in the list after the one that is open: the same words in two places.
     page.keyboard.press("j")
     expect(page.locator(in_list(page, A))).to_be_focused()
     page.keyboard.press("Enter")
@@ -232,7 +233,7 @@ def test_on_a_phone_the_decision_comes_before_the_list(
     assert decision is not None
     assert listed is not None
     assert decision["y"] + decision["height"] <= listed["y"]
-    expect(page.locator(".recon-btns kbd").first).to_be_hidden()
+    assert not any(page.locator(".recon-panel:visible kbd, .recon-list kbd").evaluate_all(_ARE_SHOWN))
     page.locator(in_list(page, A)).tap()
     expect(page.locator(f"#passage-{placed(A).pk}")).to_be_in_viewport()
 

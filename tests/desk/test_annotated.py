@@ -146,7 +146,9 @@ def test_a_verdict_on_other_words_than_stand_in_the_text_is_noted(article: Artic
     quote = make.passage_of(review.claim).exact
     make.revised(article, make.OTHER_FIGURE)
     for where, copy in _everywhere(ada, article).items():
-        assert "other words" not in copy, where
+        said = _words(copy)
+        assert "other words" not in said, where
+        assert "Not in this text claim 1: its words changed, and nobody has decided yet" in said, where
     actions.decide_placement(make.placement_of(review.claim), actor=ada, decision="accepted")
     for where, copy in _everywhere(ada, article).items():
         assert f"Verdict 1 was given to other words: “{quote}”." in _words(copy), where

@@ -18,7 +18,9 @@ const items = () => [...document.querySelectorAll('[data-kbd-item]')].filter((el
 function step(by) {
   const list = items();
   if (!list.length) return;
-  const at = list.findIndex((el) => el.contains(document.activeElement));
+  // From where the focus is; else from what is open.
+  const focused = list.findIndex((el) => el.contains(document.activeElement));
+  const at = focused < 0 ? list.findIndex((el) => el.querySelector('[aria-current]')) : focused;
   const next = list[Math.max(0, Math.min(list.length - 1, at < 0 ? 0 : at + by))];
   (next.matches('a,button,[tabindex]') ? next : next.querySelector('a,button')).focus();
   next.scrollIntoView({ block: 'nearest' });
