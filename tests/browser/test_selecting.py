@@ -405,6 +405,7 @@ def test_a_half_written_claim_comes_back_until_it_is_flagged(reading: Page, fill
     expect(filled.get_by_label("Topics")).to_have_value("Ferries")
     expect(filled.locator("[data-kept]")).to_be_visible()
     hands.save_claim(reading, filled)
+    assert "took a while" not in reading.evaluate("JSON.stringify(localStorage)")
     passage = newest_passage()
     assert passage.exact == "carried 41,000 passengers in 2024"
     assert passage.claim.statement == "Words that took a while to find"
