@@ -255,7 +255,7 @@ def test_the_button_asks_and_the_page_says_so(browser: Client, article: Article)
 
 def _watched(browser: Client, html: str) -> Any:
     """The answer to what the page asks for every second."""
-    [address] = re.findall(r'hx-get="([^"]+)"', html)
+    [address] = re.findall(r'hx-get="([^"]+on=article[^"]*)"', html)
     return browser.get(unescape(address), headers={"HX-Request": "true"})
 
 
@@ -273,7 +273,7 @@ def test_while_a_pasted_text_is_read_the_page_says_that_and_renews_what_it_says(
     assert "The newer text is here." in renewed
     assert f'href="/desk/articles/{article.pk}/"' in renewed
     assert "hx-get" not in renewed
-    assert "hx-get" not in _page_of(browser, article)
+    assert "on=article" not in _page_of(browser, article)
 
 
 @pytest.mark.parametrize(
