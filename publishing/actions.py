@@ -182,8 +182,8 @@ def _make_edition(release: Release) -> Edition:
     now = timezone.now()
     earlier = list(publication.editions.order_by("number").values_list("published_at", flat=True))
     number = len(earlier) + 1
-    for article_id in {place["article"] for place in verdict.context["appearances"]}:
-        _open_summary(article_id)
+    articles = {place["article"] for place in verdict.context["appearances"]}
+    publication.summaries.add(*(_summary_of(article_id) for article_id in sorted(articles)))
     edition = Edition(
         publication=publication,
         number=number,
@@ -302,15 +302,15 @@ def _open_publication(review: Review, slug: str, publish_at: datetime | None) ->
     raise Malformed.at("/slug", _("Choose an address for the page."), code="required")
 
 
-def _open_summary(article_id: int) -> None:
-    if Summary.objects.filter(article=article_id).exists():
-        return
+def _summary_of(article_id: int) -> Summary:
+    """The page of the article, made where there is none."""
+    if found := Summary.objects.filter(article=article_id).first():
+        return found
     article = Article.objects.get(pk=article_id)
     base = _slug(article.title) or "article"
     taken = Summary.objects.filter(slug=base).exists()
-    Summary.objects.get_or_create(
-        article=article, defaults={"slug": f"{base}-{article.pk}" if taken else base}
-    )
+    slug = f"{base}-{article.pk}" if taken else base
+    return Summary.objects.get_or_create(article=article, defaults={"slug": slug})[0]
 
 
 def _slug(text: str) -> str:

@@ -134,7 +134,7 @@ def _summary_line(page: Summary) -> dict[str, Any]:
 
 
 def _payloads_on(article: Article) -> list[dict[str, Any]]:
-    """What is published on the article; a passage that was added since is not signed off yet."""
+    """What is published on the article; what was linked or taken back since is not signed off yet."""
     found = [edition.payload for edition in Edition.objects.current().on_article(article)]
     return [payload for payload in found if _places_in(payload, article.pk)]
 

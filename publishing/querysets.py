@@ -29,6 +29,5 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         return self.filter(Exists(standing)).order_by("-published_at", "-pk")
 
     def on_article(self, article: Article) -> EditionQuerySet:
-        """Those whose claim has a passage in the article, each once."""
-        claims = models.Q(publication__review__claim__passages__revision__article=article)
-        return self.filter(claims).distinct()
+        """Those of publications of which an edition names the article, this one or an earlier."""
+        return self.filter(publication__summaries__article=article)

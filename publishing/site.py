@@ -82,15 +82,10 @@ def repair() -> int:
         if not _stands(f"checks/{slug}", changed.get(pk, [edition, None]))
     ]
     made_of: dict[int, list[int]] = defaultdict(list)
-    article = "publication__review__claim__passages__revision__article"
-    current = Edition.objects.current().order_by(article, "pk")
-    for place, edition in current.values_list(article, "pk").distinct().iterator():
-        made_of[place].append(edition)
-    summaries = [
-        summary
-        for summary in Summary.objects.iterator()
-        if not _stands(_place(summary), made_of[summary.article_id])
-    ]
+    current = Edition.objects.current().order_by("publication__summaries", "pk")
+    for summary, edition in current.values_list("publication__summaries", "pk").iterator():
+        made_of[summary].append(edition)
+    summaries = [page for page in Summary.objects.iterator() if not _stands(_place(page), made_of[page.pk])]
     wrong = len(checks) + len(summaries) + (not _stands("shared", _newest()))
     for pk in checks:
         publication = Publication.objects.get(pk=pk)
@@ -164,7 +159,7 @@ def _until_settled(build: Callable[[], object]) -> None:
 
 
 def _build_check(publication: Publication) -> list[Summary]:
-    """Make the pages of one check; return the article pages that its newest edition stands on."""
+    """Make the pages of one check; return the article pages that it stands on, or stood on before."""
     editions = list(Edition.objects.filter(publication=publication).order_by("-number"))
     articles = {place["article"] for edition in editions for place in edition.payload["appearances"]}
     summaries = list(Summary.objects.filter(article__in=articles).select_related("article__outlet"))
@@ -172,8 +167,7 @@ def _build_check(publication: Publication) -> list[Summary]:
     changed = changed_at(editions)
     made_of = _made_of(editions[0], changed)
     _make(_place(publication), made_of, _pages_of(publication, editions, paths, changed))
-    stands_on = {place["article"] for place in editions[0].payload["appearances"]}
-    return [page for page in summaries if page.article_id in stands_on]
+    return summaries
 
 
 def _pages_of(

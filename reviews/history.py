@@ -239,6 +239,10 @@ def _passage_decided(data: dict[str, Any], known: Known) -> Said:
     return said
 
 
+def _passage_removed(data: dict[str, Any], known: Known) -> Said:
+    return {"text": _("removed a place where the claim does not stand"), "was": data["exact"]}
+
+
 def _held(data: dict[str, Any], known: Known) -> Said:
     return {"text": _("Publication was held"), "note": data.get("why", "")}
 
@@ -249,6 +253,7 @@ _SENTENCES: Final[dict[str, Callable[[dict[str, Any], Known], Said]]] = {
     "article.revised": _revised,
     "claim.flagged": _says("flagged the claim"),
     "claim.passage_added": _says("added a passage where the claim also stands"),
+    "claim.passage_removed": _passage_removed,
     "claim.changed": _claim_changed,
     "claim.passage_changed": _passage_changed,
     "claim.passage_decided": _passage_decided,

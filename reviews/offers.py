@@ -30,6 +30,14 @@ LENGTH = 400_000
 
 
 @dataclass(frozen=True)
+class Offers:
+    """The claims of near copies, and the ids of copies whose claims were not looked for: too long."""
+
+    found: list[Offer]
+    not_searched: list[int]
+
+
+@dataclass(frozen=True)
 class Offer:
     """One claim, the passage that it has in a near copy, and where that may stand in this text."""
 
@@ -62,15 +70,15 @@ def twins_of(article: Article) -> list[Twin]:
     return list(Twin.objects.filter(article=article).select_related("other__outlet")[:NAMES])
 
 
-def offers_for(revision: Revision, twins: Sequence[Twin], *, reader: User) -> list[Offer]:
+def offers_for(revision: Revision, twins: Sequence[Twin], *, reader: User) -> Offers:
     """Return an offer for each claim of the near copies that does not stand in the article yet.
 
-    In the order of this text, those without a place last. `revision` is the article's newest. Claims in very
-    long texts are left out (`LENGTH`). No query without near copies, one with them; two more where those have
-    such claims.
+    In the order of this text, those without a place last. `revision` is the article's newest. Copies whose
+    texts are very long (`LENGTH`) are named, not searched. No query without near copies, one with them; two
+    more where those have such claims.
     """
     if not twins:
-        return []
+        return Offers([], [])
     ids = [twin.other_id for twin in twins[:COPIES]]
     here = Passage.objects.filter(revision__article=revision.article_id).values("claim")
     there: Any = Passage.objects.standing().filter(revision__article__in=ids).exclude(claim__in=here)
@@ -80,36 +88,40 @@ def offers_for(revision: Revision, twins: Sequence[Twin], *, reader: User) -> li
         .order_by("pk")[:CLAIMS]
     )
     if not passages:
-        return []
+        return Offers([], [])
     claims = {passage.claim_id for passage in passages}
     reviews = Review.objects.visible_to(reader).with_state().select_related("claim")
     by_claim = {review.claim_id: review for review in reviews.filter(claim__in=claims)}
     best: dict[int, Offer] = {}
-    for passage, found in _look_for(passages, revision.text):
+    looked_for, not_searched = _look_for(passages, revision.text)
+    for passage, found in looked_for:
         if passage.claim_id not in by_claim:
             continue
         offer = Offer(by_claim[passage.claim_id], passage, found)
         if passage.claim_id not in best or _worth(offer) > _worth(best[passage.claim_id]):
             best[passage.claim_id] = offer
-    return sorted(best.values(), key=lambda offer: (not offer.places, offer.places, offer.passage.pk))
+    offers = sorted(best.values(), key=lambda offer: (not offer.places, offer.places, offer.passage.pk))
+    return Offers(offers, not_searched)
 
 
-def _look_for(passages: Sequence[Passage], text: str) -> list[tuple[Passage, Anchored]]:
-    """Look for passages of other articles in a text. One query."""
+def _look_for(passages: Sequence[Passage], text: str) -> tuple[list[tuple[Passage, Anchored]], list[int]]:
+    """Look for passages of other articles in a text; say which of those were too long for it. One query."""
     by_revision: dict[int, list[Passage]] = defaultdict(list)
     for passage in passages:
         by_revision[passage.revision_id].append(passage)
     found: list[tuple[Passage, Anchored]] = []
+    too_long: set[int] = set()
     left = LENGTH
     texts = dict(Revision.objects.filter(pk__in=by_revision).values_list("pk", Substr("text", 1, LENGTH)))
     for pk, inside in by_revision.items():
         old = texts[pk]
+        if len(old) + len(text) > left:
+            too_long.add(inside[0].revision.article_id)
+            continue
         left -= len(old) + len(text)
-        if left < 0:
-            break
         places = reanchor(old, text, [(each.start, each.end) for each in inside])
         found += zip(inside, places, strict=True)
-    return found
+    return found, sorted(too_long)
 
 
 def _worth(offer: Offer) -> tuple[bool, float]:

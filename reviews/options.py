@@ -37,6 +37,7 @@ def why_not(user: User, review: Review) -> WhyNot:
         "decline": decides if is_open else "",
         "reopen": decides if status in {Status.APPROVED, Status.DECLINED} else "",
         "assign": assigns if is_open else "",
+        "remove_place": _lacks(user, Right.FLAG) if status != Status.DECLINED else "",
         "take": writes if is_open and review.assignee_id is None else "",
         "triage": assigns if is_open else "",
     }

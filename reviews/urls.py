@@ -45,6 +45,7 @@ desk: list[URLPattern] = [
     path(f"{_CLAIM}evidence/", claim.evidence_add, name="evidence_add"),
     path(f"{_CLAIM}evidence/<id:evidence>/", claim.evidence_change, name="evidence_change"),
     path(f"{_CLAIM}evidence/<id:evidence>/remove/", claim.evidence_remove, name="evidence_remove"),
+    path(f"{_CLAIM}places/<id:passage>/remove/", claim.place_remove, name="place_remove"),
     path(f"{_CLAIM}assign/", claim.assign, name="assign"),
     path(f"{_CLAIM}triage/", claim.triage, name="triage"),
     path(f"{_CLAIM}withdraw/", claim.withdraw, name="withdraw"),

@@ -43,7 +43,7 @@ class World:
         other = make.requested() if not Publication.objects.exists() else Release.objects.get()
         make.carry_out(other)
         edition = Publication.objects.get(pk=other.publication_id).edition
-        what_else_there_is()
+        what_else_there_is(review)
         waiting = Placement.objects.undecided().select_related("revision").latest("pk")
         decided = Placement.objects.filter(decision="removed").select_related("revision").latest("pk")
         own = ApiToken.objects.filter(user=person("Dan")).first()
@@ -51,6 +51,7 @@ class World:
             review,
             {
                 "claim": review.claim_id,
+                "place": review.claim.passages.latest("pk").pk,
                 "review": review.pk,
                 "article": passage.revision.article_id,
                 "evidence": piece.pk if piece else 0,
@@ -133,7 +134,7 @@ class Door:
     all the world where it is `public`. `ok` is the answer of the door that opens. `always` is given to
     everybody who gets in, whatever comes of it (bulk calls say what came of each in their body).
     `readers` are those who may read what is not for everybody with a role, `seen_by` those for whom it is
-    there at all.
+    there at all. `version` is the address of what a change names the version of, if not its own.
     """
 
     name: str
@@ -146,6 +147,7 @@ class Door:
     public: bool = False
     while_open: bool = False
     always: bool = False
+    version: str = ""
     everybody: bool = False
     readers: frozenset[str] = frozenset(CALLERS)
     seen_by: frozenset[str] = frozenset(CALLERS)
@@ -174,6 +176,9 @@ class Door:
     def path(self, world: World) -> str:
         values = [world.ids[name] for name in self.ids]
         return reverse(self.name, args=values)
+
+    def version_path(self, world: World) -> str:
+        return reverse(self.version, args=[world.ids[self.ids[0]]]) if self.version else self.path(world)
 
     def expected(self, who: str, state: str) -> int:
         """What this caller is answered."""
@@ -340,6 +345,7 @@ DESK = [
     _post("evidence_add", C, _form(stance="context", **_SOURCE), like="add_evidence", while_open=True),
     _post("evidence_change", E, _change, like="change_evidence", while_open=True),
     _post("evidence_remove", E, _nothing, like="remove_evidence", while_open=True),
+    _post("place_remove", ("claim", "place"), _nothing, like="remove_passage"),
     _post("assign", C, _nell("assignee"), like="assign"),
     _post("triage", C, _form(priority="high"), like="prioritise"),
     _post("withdraw", C, _nothing, like="withdraw", state="signoff"),
@@ -422,6 +428,10 @@ API = [
     _call("claim-list", (), _claim, "flag_claim", ok=201),
     _call("claim-detail", C, _form(said_where="at sea"), "change_claim", method="patch"),
     _call("claim-passages", C, _passage, "add_passage", ok=201),
+    _call(
+        "claim-passage", ("claim", "place"), _nothing, "remove_passage",
+        method="delete", ok=204, version="api:claim-detail",
+    ),
     _call("review-detail", R, _form(summary="New."), "save_draft", method="patch"),
     _call("review-bulk", (), _bulk("ids", priority="high"), "prioritise", always=True),
     _call("review-assign", R, _nell("assignee"), "assign"),

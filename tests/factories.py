@@ -265,3 +265,9 @@ def second_verdict(review: Review, *, by: User | None = None, editor: User | Non
 
 def passage_of(claim: Claim) -> Passage:
     return claim.passages.order_by("pk")[0]
+
+
+def second_place(claim: Claim) -> Passage:
+    """One more place of the claim, in another article; the review stays where it stands."""
+    revision = newest_revision(imported_article())
+    return Passage.objects.create(claim=claim, revision=revision, exact=QUOTE, **place_of(QUOTE, revision))

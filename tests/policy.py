@@ -35,7 +35,7 @@ from articles.actions import (
 from articles.batches.models import Batch
 from articles.batches.rows import Wish
 from articles.feeds.models import Feed
-from articles.models import Article, Import, Placement, ReadingMark, Revision
+from articles.models import Article, Import, Passage, Placement, ReadingMark, Revision
 from factcheck.accounts.models import User
 from factcheck.jobs.models import JobStatus
 from publishing.actions import call_off, publish, reschedule
@@ -115,6 +115,10 @@ def _place(review: Review, quote: str) -> dict[str, Any]:
     return {"revision": revision, **make.place_of(quote, revision)}
 
 
+def _second_place(review: Review) -> Passage:
+    return review.claim.passages.order_by("pk")[1]
+
+
 def _revision(review: Review) -> Revision:
     return make.newest_revision(_article(review))
 
@@ -143,8 +147,12 @@ def _placement(decision: str) -> Placement:
     return Placement.objects.filter(decision=decision, is_certain=False).latest("pk")
 
 
-def what_else_there_is() -> None:
-    """An article with an address, a feed, a batch, a failed import, a passage that waits and one decided on."""
+def what_else_there_is(review: Review) -> None:
+    """An article with an address, a feed, a batch, a failed import, a passage that waits and one decided on.
+
+    The claim under review stands in a second article too.
+    """
+    make.second_place(review.claim)
     make.imported_article(canonical_url="https://herald.example/ferry")
     make.feed()
     request_batch(actor=person("Ada"), file=b"url\nhttps://a.example/", filename="articles.csv")
@@ -210,6 +218,11 @@ POLICY: dict[str, Row] = {
     ),
     "add_passage": Row(
         lambda review, by: actions.add_passage(review.claim, actor=by, **_place(review, make.QUOTES[3])),
+        WRITERS,
+        WORDING,
+    ),
+    "remove_passage": Row(
+        lambda review, by: actions.remove_passage(review.claim, actor=by, passage=_second_place(review)),
         WRITERS,
         WORDING,
     ),

@@ -19,6 +19,7 @@ from factcheck.audit.triggers import AppendOnly, append_only_tables
 from reviews.models import Rating
 from tests import factories as make
 from tests.database import checksums
+from tests.publishing.conftest import Site, site  # noqa: F401  (a fixture)
 from tests.source import PACKAGES
 
 OURS = [config.label for config in apps.get_app_configs() if config.name.split(".")[0] in PACKAGES]
@@ -134,6 +135,15 @@ def test_every_migration_goes_forward_back_and_forward(empty_database: None) -> 
     assert (_schema(), _triggers()) == (schema, triggers)
     assert Rating.objects.count() == 9
     make.requested()
+
+
+def test_checks_of_before_are_on_the_pages_of_their_articles(empty_database: None, site: Site) -> None:  # noqa: F811
+    _migrate()
+    publication = make.published()
+    before = list(publication.summaries.all())
+    _migrate(("publishing", "0006_verdicts_have_releases"))
+    _migrate()
+    assert list(publication.summaries.all()) == before != []
 
 
 @pytest.mark.case("D3")

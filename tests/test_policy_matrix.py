@@ -104,7 +104,7 @@ def _tags(world: World) -> dict[tuple[str, tuple[str, ...]], str]:
     found = {}
     for door in DOORS:
         if door.method in {"patch", "delete"} and world.ids.get(door.ids[-1]):
-            found[door.name, door.ids] = reader.get(door.path(world)).headers.get("ETag", "")
+            found[door.name, door.ids] = reader.get(door.version_path(world)).headers.get("ETag", "")
     return found
 
 

@@ -101,7 +101,7 @@ def _call(door: Door, world: World, client: Client) -> Callable[[], Any]:
     if door.method != "delete" and wish is not None:
         wish = wish | WHOLE.get(door.name, dict)()
     if door.is_api and door.method in {"patch", "delete"}:
-        headers["If-Match"] = client.get(path).headers.get("ETag", "")
+        headers["If-Match"] = client.get(door.version_path(world)).headers.get("ETag", "")
     elif door.is_api and door.method == "post":
         headers["Idempotency-Key"] = "one"
     send = getattr(client, door.method)

@@ -57,7 +57,7 @@ class Desk:
         self._places: Iterator[tuple[Revision, tuple[int, int]]] = iter(())
         self._articles = Article.objects.count()
         self.sources: list[Source] = []
-        self.summarised: set[int] = set()
+        self.summaries: dict[int, int] = {}
         self._reporters = cycle(self.pattern.reporters)
 
     def grow(self, to: int) -> None:
@@ -75,7 +75,7 @@ class Desk:
 
     def _add(self, stages: list[Stage]) -> None:
         # Measuring publishes, and so makes summaries of seeded articles.
-        self.summarised = set(Summary.objects.values_list("article", flat=True))
+        self.summaries = dict(Summary.objects.values_list("article", "pk"))
         gc.disable()  # millions of rows, no cycles: looking for them would take a fifth of the time
         for first in range(0, len(stages), CLAIMS_AT_ONCE):
             for stage in stages[first : first + CLAIMS_AT_ONCE]:

@@ -269,7 +269,7 @@ class Life:
                 finished_at=at,
             )
         )
-        self._summarise()
+        self._summarise(publication)
         history = History(self.rows, publication, slug)
         history.tell(
             "publication.requested",
@@ -283,8 +283,10 @@ class Life:
             "publication.published", actor=publisher.pk, at=at, edition=1, kind="first", digest=edition.digest
         )
 
-    def _summarise(self) -> None:
-        article = self.revision.article
-        if article.pk not in self.desk.summarised:
-            self.desk.summarised.add(article.pk)
-            self.rows.add(Summary(article_id=article.pk, slug=f"article-{article.pk}", created_at=self.at))
+    def _summarise(self, publication: Publication) -> None:
+        article, known = self.revision.article, self.desk.summaries
+        if article.pk not in known:
+            page = Summary(article_id=article.pk, slug=f"article-{article.pk}", created_at=self.at)
+            known[article.pk] = self.rows.add(page).pk
+        through = Summary.publications.through
+        self.rows.add(through(publication_id=publication.pk, summary_id=known[article.pk]))

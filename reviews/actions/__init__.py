@@ -14,6 +14,7 @@ from reviews.actions.evidence import (
 )
 from reviews.actions.placing import decide_placement, undo_placement
 from reviews.actions.triage import assign, decline, prioritise, reopen
+from reviews.actions.unlinking import remove_passage
 from reviews.actions.verdicts import return_verdict, sign_off, submit, withdraw
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "flag_claim",
     "prioritise",
     "remove_evidence",
+    "remove_passage",
     "reopen",
     "return_verdict",
     "save_draft",

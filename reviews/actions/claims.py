@@ -100,12 +100,7 @@ def add_passage(claim: Claim, *, actor: User, revision: Revision, start: int, en
     ).first()
     if found:
         return found
-    review = claim.review
-    if review.status == Status.UNASSIGNED:
-        hold_review(review)
-        note_writer(review, actor)
-    else:
-        open_wording(review, actor=actor)
+    open_places(claim.review, actor=actor)
     passage = _place(claim, revision, selector, held)[0]
     record(
         "claim.passage_added",
@@ -150,6 +145,19 @@ def change_claim(claim: Claim, *, actor: User, version: int, **changes: Any) -> 
         _set_topics(claim, _topics(topics))
     record("claim.changed", claim, actor=actor, was=was, now=now)
     return claim
+
+
+def open_places(review: Review, *, actor: User) -> None:
+    """Count as an edit where the claim stands; one that nobody has taken yet stays free.
+
+    Raises:
+        Forbidden, IllegalTransition: as `open_wording`.
+    """
+    if review.status == Status.UNASSIGNED:
+        hold_review(review)
+        note_writer(review, actor)
+    else:
+        open_wording(review, actor=actor)
 
 
 def require_researcher(person: User) -> None:

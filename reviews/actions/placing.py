@@ -20,7 +20,7 @@ from articles.passages import tidy
 from factcheck.accounts.models import User
 from factcheck.accounts.roles import Right, require
 from factcheck.audit.actions import record
-from factcheck.errors import AlreadyDone, Conflict, Malformed
+from factcheck.errors import AlreadyDone, Conflict, Malformed, NotThere
 from reviews.actions.claims import select
 from reviews.actions.wording import put_back
 from reviews.lifecycle import Status
@@ -44,6 +44,7 @@ def decide_placement(
         Forbidden: their roles do not let them flag.
         Malformed: no such decision, or no such place.
         AlreadyDone: it was decided otherwise or by somebody else, or a newer text came.
+        NotThere: somebody said meanwhile that the claim does not stand in this article.
     """
     require(actor, Right.FLAG)
     span = _span(placement, decision, start, end)
@@ -65,6 +66,7 @@ def undo_placement(placement: Placement, *, actor: User) -> Placement:
         Forbidden: their roles do not let them flag.
         Conflict: there is a newer text, or the passage in this one is used by now.
         AlreadyDone: somebody took it back meanwhile, or decided otherwise.
+        NotThere: as `decide_placement`.
     """
     require(actor, Right.FLAG)
     if placement.decision not in OFFERED:
@@ -150,8 +152,10 @@ def _write(placement: Placement, *, was: str, **fields: Any) -> None:
         setattr(placement, name, value)
 
 
-def _decided(placement: Placement) -> AlreadyDone:
-    now = Placement.objects.select_related("decided_by").get(pk=placement.pk)
+def _decided(placement: Placement) -> AlreadyDone | NotThere:
+    now = Placement.objects.select_related("decided_by").filter(pk=placement.pk).first()
+    if now is None:
+        return NotThere(detail=_("The claim was removed from this article meanwhile."))
     if now.is_certain:
         return AlreadyDone(detail=_("The passage stands in the new text beyond doubt. Nothing is to decide."))
     words = {

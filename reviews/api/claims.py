@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from django.db.models import Prefetch, QuerySet
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -20,11 +20,12 @@ from articles.api.places import PlaceSerializer, take_place
 from articles.models import Claim, Passage
 from factcheck.accounts.api import PersonSerializer
 from factcheck.accounts.tokens import Scope
-from factcheck.api.fields import DeskModelSerializer, IdField, SafeTextField, StrictFields
+from factcheck.api.fields import ID_SCHEMA, DeskModelSerializer, IdField, SafeTextField, StrictFields
 from factcheck.api.filters import DeskFilterSet, IdFilter, PersonFilter, SearchFilter, TimeFilter
 from factcheck.api.viewsets import DeskViewSet, ReadMixin
+from factcheck.errors import NotThere
 from reviews import limits
-from reviews.actions import add_passage, change_claim, flag_claim
+from reviews.actions import add_passage, change_claim, flag_claim, remove_passage
 from reviews.api.steps import AssigneeField
 from reviews.models import Review
 
@@ -136,6 +137,9 @@ BESIDE = (
 )
 
 
+PASSAGE_ID = OpenApiParameter("passage_id", ID_SCHEMA, OpenApiParameter.PATH)
+
+
 class ClaimViewSet(ReadMixin, DeskViewSet[Claim]):
     """What was flagged."""
 
@@ -144,7 +148,12 @@ class ClaimViewSet(ReadMixin, DeskViewSet[Claim]):
     filterset_class = ClaimFilter
     orderings = {"created": "created_at"}
     ordering = "-created"
-    scopes = {"create": Scope.FLAG, "partial_update": Scope.REVIEW, "passages": Scope.FLAG}
+    scopes = {
+        "create": Scope.FLAG,
+        "partial_update": Scope.REVIEW,
+        "passages": Scope.FLAG,
+        "passage": Scope.FLAG,
+    }
     success = {"create": 201, "passages": 201}
 
     @extend_schema(request=NewClaim, responses={201: ClaimSerializer})
@@ -173,6 +182,21 @@ class ClaimViewSet(ReadMixin, DeskViewSet[Claim]):
         asked = self.read(PlaceSerializer)
         add_passage(claim, actor=self.actor, **take_place(asked))
         return self._now(claim)
+
+    @extend_schema(parameters=[PASSAGE_ID], request=None, responses={204: None})
+    @action(detail=True, methods=["delete"], url_path="passages/(?P<passage_id>[0-9]{1,19})")
+    def passage(self, request: Request, pk: str, passage_id: str) -> Response:
+        """Say that the claim does not stand there; returns the review to research.
+
+        The place goes from all texts of its article. A claim keeps one place at least (`last_place`).
+        """
+        claim = self.get_object()
+        there = next((each for each in claim.passages.all() if each.pk == int(passage_id)), None)
+        if there is None:
+            raise NotThere
+        self.require_match(claim)
+        remove_passage(claim, actor=self.actor, passage=there)
+        return Response(status=204)
 
     def _now(self, claim: Claim) -> Response:
         return self.answer(self.get_queryset().get(pk=claim.pk))

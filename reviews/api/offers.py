@@ -45,7 +45,10 @@ class OffersSerializer(serializers.Serializer[Any]):
     """The claims, in the order of the text."""
 
     revision = serializers.IntegerField(help_text="The text in which the places are.")
-    offers = OfferSerializer(many=True)
+    offers = OfferSerializer(source="found", many=True)
+    not_searched = serializers.ListField(
+        child=IdField(), help_text="Near copies with claims that were not looked for: the texts are too long."
+    )
 
 
 class OfferViewSet(DeskViewSet[Article]):
@@ -65,4 +68,5 @@ class OfferViewSet(DeskViewSet[Article]):
         article = self.get_object()
         revision = Revision.objects.filter(article=article).order_by("-number")[0]
         found = offers_for(revision, twins_of(article), reader=self.actor)
-        return Response(OffersSerializer({"revision": revision.number, "offers": found}).data)
+        shown = {"revision": revision.number, "found": found.found, "not_searched": found.not_searched}
+        return Response(OffersSerializer(shown).data)

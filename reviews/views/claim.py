@@ -18,6 +18,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from articles.models import Passage
 from factcheck.accounts.decorators import DeskRequest, desk_view
 from factcheck.errors import DomainError, NotThere
 from factcheck.forms import PlainTextField, errors_of, malformed, where_it_shows
@@ -187,6 +188,22 @@ def evidence_remove(request: DeskRequest, pk: int, evidence: int) -> HttpRespons
         actions.remove_evidence(piece, actor=request.user)
 
     return carry_out(request, pk, NothingForm(), act, done=_("Source removed."), part="sources")
+
+
+@desk_view
+@posted_from("desk:claim", "pk")
+def place_remove(request: DeskRequest, pk: int, passage: int) -> HttpResponseBase:
+    """Say that the claim does not stand there."""
+    found = Passage.objects.filter(claim=pk, pk=passage).select_related("revision")
+    place = found.defer("revision__text", "revision__blocks").first()
+    if place is None:
+        raise NotThere
+
+    def act(review: Review, data: dict[str, Any]) -> None:
+        actions.remove_passage(review.claim, actor=request.user, passage=place)
+
+    done = _("Removed. The claim does not stand there any more.")
+    return carry_out(request, pk, NothingForm(), act, done=done, part="quote")
 
 
 @desk_view

@@ -129,7 +129,7 @@ def claim_page(
         "note_errors": typed.note_error,
         "kind_value": typed.kind or "update",
         "kept": typed.kept,
-        **_places(review),
+        **_places(review, can_remove=can["remove_place"]),
         **_evidence(review, user, typed, can_edit=can["edit"], asked=request.GET.get("open", "")),
         **_draft(review, ratings, typed),
         **_signoff(review, people),
@@ -164,20 +164,15 @@ def _people(review: Review) -> list[Any]:
     )
 
 
-def _places(review: Review) -> dict[str, Any]:
-    """The quote in its context, and the other articles that the claim stands in. One query."""
+def _places(review: Review, *, can_remove: bool) -> dict[str, Any]:
+    """The quote in its context, and the other places that the claim stands in. One query."""
     standing = Passage.objects.standing().filter(claim=review.claim_id)
     places: list[Any] = list(_with_context(standing)[:MOST_PLACES])
     if not places:
-        return {"quote": None, "article": None, "appearances": [], "changed": None}
+        return {"quote": None, "article": None, "appearances": [], "changed": None, "removable": []}
     first = places[0]
     article = first.revision.article
-    seen, others = {article.pk}, []
-    for place in places[1:]:
-        other = place.revision.article
-        if other.pk not in seen:
-            seen.add(other.pk)
-            others.append(other)
+    in_article = Counter(place.revision.article_id for place in places)
     where = _("revision %d") % first.revision.number
     in_text = f"?revision={first.revision.number}" if first.newest > first.revision.number else ""
     return {
@@ -189,20 +184,40 @@ def _places(review: Review) -> dict[str, Any]:
             "after": _after(first.after),
             "lang": article.language,
             "dir": direction(article.language) if article.language else "auto",
+            "pk": first.pk,
             "url": f"{reverse('desk:article', args=[article.pk])}{in_text}#p{(first.earlier or 0) + 1}",
             "where": f"{article.outlet}, {where}" if article.outlet else where.capitalize(),
         },
         "appearances": [
-            {
-                "title": other.title,
-                "url": reverse("desk:article", args=[other.pk]),
-                "outlet": other.outlet.name if other.outlet else "",
-                "published_at": other.published_at,
-                "lang": other.language,
-                "dir": "auto",
-            }
-            for other in others
+            _appearance(place, with_words=in_article[place.revision.article_id] > 1) for place in places[1:]
         ],
+        "other_articles": len(in_article) - 1,
+        # The last place stays: `reviews.actions.claims.LastPlace`.
+        "removable": [
+            {
+                "dialog": f"place-dialog-{place.pk}",
+                "pk": place.pk,
+                "words": place.exact,
+                "article": place.revision.article,
+            }
+            for place in places
+            if can_remove and len(places) > 1
+        ],
+        "reopens": review.status in {Review.Status.SUBMITTED, Review.Status.APPROVED},
+    }
+
+
+def _appearance(place: Passage, *, with_words: bool) -> dict[str, Any]:
+    article = place.revision.article
+    return {
+        "pk": place.pk,
+        "title": article.title,
+        "words": place.exact if with_words else "",
+        "url": reverse("desk:article", args=[article.pk]),
+        "outlet": article.outlet.name if article.outlet else "",
+        "published_at": article.published_at,
+        "lang": article.language,
+        "dir": "auto",
     }
 
 

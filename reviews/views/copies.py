@@ -10,7 +10,7 @@ from articles.comparison import Piece, word_diff
 from articles.models import Revision
 from articles.twins.models import NAMED
 from factcheck.accounts.models import User
-from reviews.offers import Offer, offers_for, twins_of
+from reviews.offers import Offer, Offers, offers_for, twins_of
 
 
 @dataclass(frozen=True)
@@ -36,13 +36,14 @@ def copies_and_offers(revision: Revision, *, is_newest: bool, reader: User) -> d
     One query; where there are near copies, those of `reviews.offers`.
     """
     twins = twins_of(revision.article)
-    offers = offers_for(revision, twins, reader=reader) if is_newest else []
+    offers = offers_for(revision, twins, reader=reader) if is_newest else Offers([], [])
     return {
         "is_looking_for_copies": is_newest and not revision.article.is_compared,
         "copies": twins[:NAMED],
         "more_copies": twins[NAMED:],
-        "offers": [_shown(offer, revision.text) for offer in offers if offer.places],
-        "offers_without_place": sum(not offer.places for offer in offers),
+        "offers": [_shown(offer, revision.text) for offer in offers.found if offer.places],
+        "offers_without_place": sum(not offer.places for offer in offers.found),
+        "copies_not_searched": len(offers.not_searched),
     }
 
 

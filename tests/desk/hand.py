@@ -73,6 +73,7 @@ def desk_paths(review: Review) -> dict[str, str]:
         "article": make.passage_of(review.claim).revision.article_id,
         "import": job.pk,
         "evidence": piece.pk if piece else 1,
+        "passage": make.passage_of(review.claim).pk,
         "placement": 1,
         "batch": request_batch(actor=person("Ada"), file=b"text\nA text.", filename="a.csv").pk,
         "feed": add_feed(actor=person("Max"), url="https://courier.example/feed").pk,

@@ -73,7 +73,7 @@ def _page(article: Article, user: User | None = None) -> str:
 
 def _offers(article: Article) -> Any:
     revision = make.newest_revision(article)
-    return offers_for(revision, twins_of(article), reader=person("Ada"))
+    return offers_for(revision, twins_of(article), reader=person("Ada")).found
 
 
 def _wish(claim: Claim, article: Article, quote: str = "") -> dict[str, Any]:
@@ -249,13 +249,40 @@ def test_a_claim_in_three_versions_is_offered_once(courier: Article, herald: Art
     assert len(_offers(_article("Mirror"))) == 1
 
 
-def test_of_very_long_texts_nothing_is_offered(monkeypatch: Any, courier: Article, herald: Article) -> None:
+def test_of_very_long_texts_nothing_is_offered_and_that_is_said(
+    monkeypatch: Any, courier: Article, herald: Article
+) -> None:
     make.flagged_claim(article=courier, quote=COST)
     length = len(make.newest_revision(courier).text) + len(make.newest_revision(herald).text)
     monkeypatch.setattr("reviews.offers.LENGTH", length)
+    client, address = program(person("Ada"), "read"), f"/api/v1/articles/{herald.pk}/offers/"
     assert len(_offers(herald)) == 1
+    assert "were not looked for" not in _page(herald)
+    assert client.get(address).json()["not_searched"] == []
     monkeypatch.setattr("reviews.offers.LENGTH", length - 1)
     assert _offers(herald) == []
+    assert "The claims of 1 version were not looked for here" in _page(herald)
+    assert client.get(address).json()["not_searched"] == [str(courier.pk)]
+
+
+def test_a_long_version_keeps_no_claim_of_a_shorter_one_from_being_offered(
+    monkeypatch: Any, courier: Article, herald: Article
+) -> None:
+    longer = _article("Mirror", f"{REPORT * 2}Printed by the Mirror.\n")
+    make.flagged_claim(article=longer, quote=LYST)
+    make.flagged_claim(article=courier, quote=COST)
+    length = len(make.newest_revision(courier).text) + len(make.newest_revision(herald).text)
+    monkeypatch.setattr("reviews.offers.LENGTH", length)
+    assert [offer.article for offer in _offers(herald)] == [courier]
+    assert "The claims of 1 version were not looked for here" in _page(herald)
+
+
+def test_a_claim_that_was_removed_is_offered_again(courier: Article, herald: Article, ada: User) -> None:
+    claim = make.flagged_claim(article=courier, quote=COST)
+    _link(ada, claim, herald)
+    place = claim.passages.get(revision__article=herald)
+    signed_in(ada).post(reverse("desk:place_remove", args=[claim.pk, place.pk]))
+    assert "Link the claim here" in _page(herald)
 
 
 def test_offers_stand_beside_the_newest_text_only(courier: Article, herald: Article) -> None:

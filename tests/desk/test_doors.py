@@ -55,6 +55,7 @@ BY_GET = {
             "evidence_add",
             "evidence_change",
             "evidence_remove",
+            "place_remove",
             "assign",
             "triage",
             "withdraw",

@@ -1,18 +1,23 @@
-"""Two copies of a report at the same moment, and one claim linked by two people: each once, none missed."""
+"""Two copies of a report at the same moment, and claims linked and unlinked by two people at once."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 
 import pytest
 
 from articles.actions import add_article, revise
-from articles.models import Article, Passage
+from articles.models import Article, Claim, Passage, Placement
 from articles.tasks import compare_article
 from articles.twins.models import Twin
 from factcheck.accounts.models import User
 from factcheck.audit import verify
-from reviews.actions import add_passage
+from factcheck.audit.models import Event
+from factcheck.errors import NotThere
+from reviews.actions import add_passage, decide_placement, remove_passage
+from reviews.models import Review
 from tests import factories as make
 from tests.races.threads import at_once, winners
 
@@ -63,3 +68,69 @@ def test_a_claim_that_many_link_at_once_is_linked_once(ada: User, ben: User) -> 
         assert winners(at_once(*acts))
         assert Passage.objects.filter(claim=claim, revision=revision).count() == 1
     assert list(verify.faults()) == []
+
+
+def _in_two(review: Review) -> list[Passage]:
+    """Two places of the claim, each in an article of its own."""
+    make.second_place(review.claim)
+    return list(review.claim.passages.select_related("revision__article").order_by("pk"))
+
+
+@pytest.mark.parametrize("state", [make.flagged, make.drafted, make.approved])
+def test_of_two_who_remove_the_last_two_places_at_once_one_is_refused(
+    state: Callable[[], Review], ada: User, ben: User
+) -> None:
+    for _ in range(5):
+        review = state()
+        outcomes = at_once(
+            *(
+                partial(remove_passage, make.review_of(review).claim, actor=by, passage=place)
+                for by, place in zip((ada, ben), _in_two(review), strict=True)
+            )
+        )
+        assert len(winners(outcomes)) == 1
+        assert Passage.objects.filter(claim=review.claim).count() == 1
+    assert list(verify.faults()) == []
+
+
+def test_a_place_that_two_remove_at_once_is_removed_once(ada: User, ben: User) -> None:
+    for _ in range(5):
+        review = make.drafted()
+        _first, place = _in_two(review)
+        claims = [make.review_of(review).claim for _ in range(2)]
+        acts = (
+            partial(remove_passage, claim, actor=by, passage=place)
+            for by, claim in zip((ada, ben), claims, strict=True)
+        )
+        assert len(winners(at_once(*acts))) == 1
+        assert Passage.objects.filter(claim=review.claim).count() == 1
+    assert Event.objects.filter(action="claim.passage_removed").count() == 5
+    assert list(verify.faults()) == []
+
+
+def test_a_place_that_is_removed_beside_a_newer_text_or_a_decision_is_gone(ada: User, ben: User) -> None:
+    for _ in range(5):
+        review = make.drafted()
+        _first, place = _in_two(review)
+        article = place.revision.article
+        text = make.newest_revision(article).text.replace("9 crowns", "12 crowns")
+        remove = partial(remove_passage, make.review_of(review).claim, actor=ben, passage=place)
+        outcomes = at_once(partial(revise, article, actor=ada, text=text.replace("\n", "\n\n")), remove)
+        assert len(winners(outcomes)) == 2
+        assert not Passage.objects.filter(claim=review.claim, revision__article=article).exists()
+    for _ in range(5):
+        placement = make.waiting_placement()
+        claim, place = Claim.objects.get(pk=placement.passage.claim_id), placement.passage
+        make.second_place(claim)
+        outcomes = at_once(
+            partial(_decide, placement), partial(remove_passage, claim, actor=ben, passage=place)
+        )
+        assert 1 in winners(outcomes)
+        article = placement.revision.article
+        assert not Passage.objects.filter(claim=claim, revision__article=article).exists()
+    assert list(verify.faults()) == []
+
+
+def _decide(placement: Placement) -> None:
+    with suppress(NotThere):
+        decide_placement(placement, actor=make.person("Ada"), decision="accepted")

@@ -273,6 +273,10 @@ def _passage(review: Review, by: User) -> None:
     actions.add_passage(review.claim, actor=by, revision=revision, **place)
 
 
+def _passage_away(review: Review, by: User) -> None:
+    actions.remove_passage(review.claim, actor=by, passage=review.claim.passages.latest("pk"))
+
+
 EDITS: dict[str, Edit] = {
     "statement": _draft(statement="The ferry carried 41,000 people."),
     "summary": _draft(summary="It was not."),
@@ -294,6 +298,7 @@ EDITS: dict[str, Edit] = {
     "source date": _source(published_on=date(2025, 2, 1)),
     "source rank": _source(is_primary=True),
     "passage": _passage,
+    "passage away": _passage_away,
     "claimant": _claim(claimant="Ilse Maar"),
     "said on": _claim(said_on=date(2025, 3, 3)),
     "said where": _claim(said_where="at the harbour"),
@@ -317,6 +322,7 @@ def test_any_edit_takes_the_approval_with_it(
     state: Callable[[], Review], edit: str, ben: User, cleo: User, dov: User
 ) -> None:
     review = state()
+    make.second_place(review.claim)
     verdict = make.verdict_of(review)
     before, names = verdict.compute_digest(), list(verdict.signatures.values_list("person", "part"))
 
@@ -345,6 +351,7 @@ def test_any_edit_takes_the_approval_with_it(
 def test_no_edit_slips_into_what_was_submitted_a_moment_ago(edit: str, ben: User) -> None:
     """Ben opened the page while it was in research; it is not any more when his edit arrives."""
     seen = make.drafted()
+    make.second_place(seen.claim)
     make.submit(seen)
     before = checksums()
     try:
@@ -359,6 +366,7 @@ def test_no_edit_slips_into_what_was_submitted_a_moment_ago(edit: str, ben: User
 @pytest.mark.parametrize("edit", EDITS)
 def test_an_editor_who_edits_cannot_approve_what_comes_of_it(edit: str, cleo: User) -> None:
     review = make.submitted()
+    make.second_place(review.claim)
     EDITS[edit](make.review_of(review), cleo)
     if edit == "no rating":
         make.draft(review, rating=make.rating("false"))
