@@ -56,6 +56,10 @@ DEARER = {
     "PATCH api:claim-detail": 14,
     "POST api:claim-passages": 17,
     "POST desk:link": 16,
+    # Returns a verdict to research too; looks for the place in all texts and for another that is left, and
+    # before a passage is deleted Django asks twice what refers to it.
+    "DELETE api:claim-passage": 20,
+    "POST desk:place_remove": 20,
     # Holds the article, so that no newer text comes between.
     "POST api:claim-list": 13,
     # Makes the passage in the new text, returns the review to research, tells the log of both.
