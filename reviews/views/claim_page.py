@@ -129,7 +129,7 @@ def claim_page(
         "note_errors": typed.note_error,
         "kind_value": typed.kind or "update",
         "kept": typed.kept,
-        **_places(review, can_remove=can["remove_place"]),
+        **_places(review, can_remove=can["remove_place"], asked=request.GET.get("open", "")),
         **_evidence(review, user, typed, can_edit=can["edit"], asked=request.GET.get("open", "")),
         **_draft(review, ratings, typed),
         **_signoff(review, people),
@@ -164,12 +164,15 @@ def _people(review: Review) -> list[Any]:
     )
 
 
-def _places(review: Review, *, can_remove: bool) -> dict[str, Any]:
-    """The quote in its context, and the other places that the claim stands in. One query."""
+def _places(review: Review, *, can_remove: bool, asked: str) -> dict[str, Any]:
+    """The quote in its context, and the other places that the claim stands in. One query.
+
+    `asked` is the dialog that the address opens.
+    """
     standing = Passage.objects.standing().filter(claim=review.claim_id)
     places: list[Any] = list(_with_context(standing)[:MOST_PLACES])
     if not places:
-        return {"quote": None, "article": None, "appearances": [], "changed": None, "removable": []}
+        return {"quote": None, "article": None, "appearances": [], "changed": None}
     first = places[0]
     article = first.revision.article
     in_article = Counter(place.revision.article_id for place in places)
@@ -193,16 +196,8 @@ def _places(review: Review, *, can_remove: bool) -> dict[str, Any]:
         ],
         "other_articles": len(in_article) - 1,
         # The last place stays: `reviews.actions.claims.LastPlace`.
-        "removable": [
-            {
-                "dialog": f"place-dialog-{place.pk}",
-                "pk": place.pk,
-                "words": place.exact,
-                "article": place.revision.article,
-            }
-            for place in places
-            if can_remove and len(places) > 1
-        ],
+        "can_remove_place": can_remove and len(places) > 1,
+        "place_to_remove": next((place for place in places if asked == f"place-dialog-{place.pk}"), None),
         "reopens": review.status in {Review.Status.SUBMITTED, Review.Status.APPROVED},
     }
 

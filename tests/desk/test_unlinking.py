@@ -75,6 +75,11 @@ def _remove(user: User, review: Review, place: Passage) -> Any:
     return post(user, "place_remove", review, place.pk)
 
 
+def _opened(user: User, review: Review, place: Passage) -> str:
+    """The page with the dialog that asks whether it is meant."""
+    return text_of(signed_in(user).get(at("claim", review), {"open": f"place-dialog-{place.pk}"}))
+
+
 def _address(review: Review, place: Passage) -> str:
     return f"{V1}/claims/{review.claim_id}/passages/{place.pk}/"
 
@@ -94,7 +99,8 @@ def test_a_wrong_link_is_taken_back_at_the_desk(review: Review, herald: Article,
     place = _place(review, herald)
     html = page(ben, review)
     assert html.count("Remove this place…") == 2
-    assert at("place_remove", review, place.pk) in html
+    assert at("place_remove", review, place.pk) not in html
+    assert at("place_remove", review, place.pk) in _opened(ben, review, place)
     answer = _remove(ben, review, place)
     assert (answer.status_code, answer["Location"]) == (303, f"{at('claim', review)}#quote")
     assert herald.pk not in _places(review)
@@ -196,7 +202,7 @@ def test_it_can_be_linked_again(review: Review, herald: Article, ada: User) -> N
 
 def test_without_scripts_the_page_opens_the_dialog(review: Review, herald: Article, ada: User) -> None:
     place = _place(review, herald)
-    html = text_of(signed_in(ada).get(f"{at('claim', review)}?open=place-dialog-{place.pk}"))
+    html = _opened(ada, review, place)
     dialog = html.partition(f'id="place-dialog-{place.pk}"')[2].partition("</dialog>")[0]
     assert dialog.partition(">")[0].endswith(" open")
     assert f'action="{at("place_remove", review, place.pk)}"' in dialog
@@ -231,7 +237,7 @@ def test_a_verdict_is_signed_off_again_and_what_is_published_stays_until_then(
     frozen = Verdict.objects.values_list("context", "digest")[0], publication.edition.digest
     pages = site.files()
     place = _place(review, herald)
-    assert "signed off again" in page(ben, review)
+    assert "signed off again" in _opened(ben, review, place)
     assert _remove(ben, review, place).status_code == 303
     review = make.review_of(review)
     assert review.status == "researching"
@@ -314,6 +320,7 @@ def test_whoever_does_not_flag_removes_nothing_and_sees_no_button(
     review: Review, herald: Article, vera: User
 ) -> None:
     assert "Remove this place…" not in page(vera, review)
+    assert "Remove this place?" not in _opened(vera, review, _place(review, herald))
     with nothing_changes(leave_out=TOKENS):
         assert _remove(vera, review, _place(review, herald)).status_code == 403
         for scopes in (["read"], ["read", "review"]):
@@ -327,6 +334,7 @@ def test_of_a_claim_that_was_set_aside_no_place_is_removed(
 ) -> None:
     actions.decline(review, actor=cleo, reason="An opinion.")
     assert "Remove this place…" not in page(cleo, review)
+    assert "Remove this place?" not in _opened(cleo, review, _place(review, herald))
     with nothing_changes(leave_out=TOKENS):
         assert _remove(cleo, review, _place(review, herald)).status_code == 409
         check_problem(_delete("Cleo", review, _place(review, herald)), 409, "illegal_transition")
