@@ -183,7 +183,7 @@ def _make_edition(release: Release) -> Edition:
     earlier = list(publication.editions.order_by("number").values_list("published_at", flat=True))
     number = len(earlier) + 1
     articles = {place["article"] for place in verdict.context["appearances"]}
-    publication.summaries.add(*(_summary_of(article_id) for article_id in sorted(articles)))
+    publication.summaries.set([_summary_of(article_id) for article_id in sorted(articles)])
     edition = Edition(
         publication=publication,
         number=number,

@@ -147,7 +147,7 @@ class Summary(models.Model):
     """The address of an article's public page: every published verdict on it, in text order."""
 
     article = models.OneToOneField(Article, on_delete=models.PROTECT, related_name="summary")
-    # Those of which an edition names the article, now or once; where their claims stand by now is not public.
+    # Those whose newest edition names the article; where their claims stand by now is not public.
     publications = models.ManyToManyField(Publication, related_name="summaries")
     slug = models.SlugField(max_length=100, unique=True, allow_unicode=True)
     created_at = models.DateTimeField(auto_now_add=True)

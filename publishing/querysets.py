@@ -29,5 +29,5 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         return self.filter(Exists(standing)).order_by("-published_at", "-pk")
 
     def on_article(self, article: Article) -> EditionQuerySet:
-        """Those of publications of which an edition names the article, this one or an earlier."""
+        """Those of publications whose newest edition names the article."""
         return self.filter(publication__summaries__article=article)

@@ -28,7 +28,6 @@ Row = tuple[int, str, datetime]
 """Id, path, and since when the page is as it is."""
 Part = tuple[type[Publication | Summary], int]
 
-_ON_ARTICLE = "article__revisions__passages__claim__review__publication"
 _XMLNS = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _NOT_FOR_ROBOTS = ("/desk/", "/accounts/", "/api/")
 
@@ -72,8 +71,8 @@ def _rows(model: type[Publication | Summary], where: Q | None = None) -> Iterato
     if model is Publication:
         found = Publication.objects.live().annotate(since=F("edition__published_at"))
     else:
-        live = Q(**{f"{_ON_ARTICLE}__state": Publication.State.LIVE})
-        newest = Max(f"{_ON_ARTICLE}__edition__published_at", filter=live)
+        live = Q(publications__state=Publication.State.LIVE)
+        newest = Max("publications__edition__published_at", filter=live)
         found = Summary.objects.annotate(since=newest).filter(since__isnull=False)
     chosen = found.filter(where or Q()).order_by("pk").values_list("pk", "slug", "since")
     for pk, slug, since in chosen.iterator():

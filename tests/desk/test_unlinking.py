@@ -258,6 +258,7 @@ def test_a_verdict_is_signed_off_again_and_what_is_published_stays_until_then(
         summary = site.text(f"summaries/{Summary.objects.get(article=article).slug}/index.html")
         assert ("/checks/ferry/" in summary) == is_there
     assert "Herald" not in site.check("ferry").partition("<footer")[0].replace("Not in the Herald.", "")
+    assert "/summaries/record-on-the-ferry/" not in site.text("sitemaps/summaries-0.xml")
     assert building.repair() == 0
 
 
