@@ -75,6 +75,7 @@ def desk(chief: Api) -> dict[str, int]:
         "imports": Import.objects.get(pk=job["id"]).pk,
         "number": 1,
         "outlets": 0,
+        "passage_id": passage.pk,
         "placements": waiting.pk,
         "publications": publication.pk,
         "publication_id": publication.pk,
