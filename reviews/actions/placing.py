@@ -137,7 +137,9 @@ def _said_again(
     placement: Placement, *, actor: User, decision: str, span: tuple[int, int] | None
 ) -> Placement:
     """Return the placement as it stands where this person has decided so already: a key pressed twice."""
-    now = Placement.objects.select_related("result").get(pk=placement.pk)
+    now = Placement.objects.select_related("result").filter(pk=placement.pk).first()
+    if now is None:
+        raise _decided(placement)
     stands = now.result and (now.result.start, now.result.end)
     meant = span and tidy(placement.revision.text, *span)
     if (now.decided_by_id, now.decision, stands) != (actor.pk, decision, meant):
