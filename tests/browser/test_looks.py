@@ -21,16 +21,8 @@ from tests.browser.watching import Watch
 from tests.cast import person
 
 WIDE, NARROW = ViewportSize(width=1440, height=900), ViewportSize(width=390, height=844)
-Look = tuple[ViewportSize, Literal["light", "dark"], bool]
 # Width decides about layout, theme about contrast: two runs of axe see both of each.
-LOOKS: list[Look] = [
-    (WIDE, "light", True),
-    (NARROW, "light", False),
-    (NARROW, "dark", True),
-    (WIDE, "dark", False),
-]
-SHARES = 2
-"""How many tests the screens are dealt out to, so that none of them is what everybody waits for."""
+LOOKS = {"light": [(WIDE, True), (NARROW, False)], "dark": [(NARROW, True), (WIDE, False)]}
 _OPTIONS = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}, "preload": False}
 _RUN_AXE = "async ([part, options]) => (await axe.run(part, options)).violations"
 AXE = Axe()
@@ -108,22 +100,19 @@ def parts_of(page: Page, screen: Screen) -> Iterator[str]:
 
 @pytest.mark.long
 @pytest.mark.case("X15")
-@pytest.mark.parametrize("share", range(SHARES))
+@pytest.mark.parametrize("theme", LOOKS)
 def test_every_screen_at_every_width_in_both_themes(
-    tab_of: Callable[[str], Page], watch: Watch, transactional_db: None, share: int
+    tab_of: Callable[[str], Page], watch: Watch, transactional_db: None, theme: Literal["light", "dark"]
 ) -> None:
-    """Each screen is loaded once; every other one in the dark, and then put into the light."""
     watch.expect("the server responded with a status of 40[34]")
     found = []
-    for turn, screen in enumerate(build()[share::SHARES]):
+    for screen in build():
         page = tab_of(screen.who)
-        looks = LOOKS[:: -1 if turn % 2 else 1]
-        for number, (size, theme, with_axe) in enumerate(looks):
+        page.emulate_media(color_scheme=theme)
+        page.goto(screen.path)
+        expect(page.locator("main h1")).to_have_count(1)
+        for size, with_axe in LOOKS[theme]:
             page.set_viewport_size(size)
-            page.emulate_media(color_scheme=theme)
-            if number == 0:
-                page.goto(screen.path)
-                expect(page.locator("main h1")).to_have_count(1)
             for part in parts_of(page, screen) if with_axe else [""]:
                 faults = faults_of(page, part=part, with_axe=with_axe)
                 found += [f"{screen.name} {part} {size['width']} {theme}: {each}" for each in faults]
