@@ -89,14 +89,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _requests_cost_what_they_cost(django_test_environment: None) -> Iterator[None]:
-    """Take off what the tests' own environment adds to each page and each new browser.
-
-    Django's copies the context of every template, which no test looks at. A new `Client` has middleware of
-    its own, and WhiteNoise's looks through all static files, which stay the same.
-    """
-    from django.template import Template
-    from django.test.utils import _TestState
+def _static_files_are_looked_for_once() -> Iterator[None]:
+    """A new `Client` has middleware of its own, and WhiteNoise's looks through all files, which stay the same."""
     from whitenoise.middleware import WhiteNoiseMiddleware
 
     found: dict[str, Any] = {}
@@ -109,7 +103,6 @@ def _requests_cost_what_they_cost(django_test_environment: None) -> Iterator[Non
         middleware.files.update(found)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Template, "_render", _TestState.saved_data.template_render)
         patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", look_once)
         yield
 

@@ -163,7 +163,8 @@ class RevisionViewSet(ReadMixin, DeskViewSet[Revision]):
         revisions = super().get_queryset()
         if "article_id" not in self.kwargs:  # the OpenAPI document is being made
             return revisions
-        revisions = revisions.filter(article=self.kwargs["article_id"])
+        # By its key: what is no key for its size is not found then, and no fault of the database.
+        revisions = revisions.filter(article__pk=self.kwargs["article_id"])
         if self.action == "list":
             self.article()  # or else it is not found: an article has one text at least
             heavy = ("found", "left_out", "choices")

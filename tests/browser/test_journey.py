@@ -181,7 +181,7 @@ def publish(page: Page) -> None:
 def what_readers_see(page: Page, origin: str) -> None:
     publication = Publication.objects.get()
     expect(page).to_have_url(f"{origin}{publication.path}")
-    expect(page.get_by_role("heading", level=1)).to_have_text(f"“{STATEMENT}”")
+    expect(page.get_by_role("heading", level=1)).to_have_text(STATEMENT)
     expect(page.locator(".stamp")).to_contain_text("Mostly false")
     expect(page.locator(".answer .short")).to_have_text(SUMMARY)
     expect(page.locator(".scale [aria-current=true]")).to_have_text("Mostly false")

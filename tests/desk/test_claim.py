@@ -500,6 +500,9 @@ DOINGS: dict[str, Callable[[Review, User], Any]] = {
     "assign": lambda review, by: actions.assign(review, actor=by, assignee=person("Zoe", "reporter")),
     "take": lambda review, by: actions.assign(review, actor=by, assignee=by),
     "triage": lambda review, by: actions.prioritise(review, actor=by, priority=3),
+    "remove_place": lambda review, by: actions.remove_passage(
+        review.claim, actor=by, passage=make.second_place(review.claim)
+    ),
     "edit": lambda review, by: actions.save_draft(
         review, actor=by, version=review.version, summary="Other words."
     ),
