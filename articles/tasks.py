@@ -51,5 +51,5 @@ def compare_article(article_id: int) -> None:
 
 @shared_task(name="articles.tasks.compare_waiting", expires=30, time_limit=60)
 def compare_articles() -> int:
-    """Look for near copies where that was not done at once (beat)."""
+    """Look for near copies where that was not done when the text came (beat)."""
     return compare_waiting()

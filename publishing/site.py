@@ -10,7 +10,7 @@ import json
 import os
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -119,7 +119,9 @@ def _repair_map() -> bool:
     wrong: list[str] = []
 
     def build() -> None:
-        wrong.extend(_put_map(list(Edition.objects.current()[:1]), sitemap.all_parts()))
+        parts = dict(sitemap.all_parts())
+        wrong.extend(_take_away_parts(parts.keys()))
+        wrong.extend(_put_map(list(Edition.objects.current()[:1]), parts.items()))
 
     _until_settled(build)
     return bool(wrong)
@@ -127,15 +129,25 @@ def _repair_map() -> bool:
 
 def _put_map(newest: Sequence[Edition], parts: Iterable[Page]) -> list[str]:
     """Put parts of the sitemap in place, its index, and what always stands; return what was not as it is."""
-    files = [*parts, (sitemap.HOME, sitemap.home(next(iter(newest), None)))]
-    renewed = [path for path, text in files if _renew(path, text)]
-    places = sorted(f"sitemaps/{file.name}" for file in Path(settings.SITE_DIR, "sitemaps").glob("*.xml"))
-    files = [
-        (sitemap.INDEX, sitemap.index(places)),
-        ("robots.txt", sitemap.robots()),
-        ("404.html", pages.not_found()),
-    ]
-    return renewed + [path for path, text in files if _renew(path, text)]
+    home = (sitemap.HOME, sitemap.home(newest[0] if newest else None))
+    always = [("robots.txt", sitemap.robots()), ("404.html", pages.not_found())]
+    renewed = [path for path, text in (*parts, home, *always) if _renew(path, text)]
+    # Another worker may put a part there while the index is written.
+    while _renew(sitemap.INDEX, sitemap.index(_parts())):
+        renewed.append(sitemap.INDEX)
+    return renewed
+
+
+def _parts() -> list[str]:
+    return sorted(f"sitemaps/{file.name}" for file in Path(settings.SITE_DIR, "sitemaps").glob("*.xml"))
+
+
+def _take_away_parts(known: Container[str]) -> list[str]:
+    """Remove parts in which nothing is any more; return them."""
+    empty = [path for path in _parts() if path not in known and path != sitemap.HOME]
+    for path in empty:
+        Path(settings.SITE_DIR, path).unlink(missing_ok=True)
+    return empty
 
 
 def _renew(path: str, text: str) -> bool:

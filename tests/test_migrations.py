@@ -16,6 +16,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.operations import CreateModel
 
 from factcheck.audit.triggers import AppendOnly, append_only_tables
+from publishing.models import Summary
 from reviews.models import Rating
 from tests import factories as make
 from tests.database import checksums
@@ -141,6 +142,9 @@ def test_checks_of_before_are_on_the_pages_of_their_articles(empty_database: Non
     _migrate()
     publication = make.published()
     before = list(publication.summaries.all())
+    # Linked since: readers are told of that by the next edition.
+    place = make.second_place(publication.review.claim)
+    Summary.objects.create(article=place.revision.article, slug="another-page")
     _migrate(("publishing", "0006_verdicts_have_releases"))
     _migrate()
     assert list(publication.summaries.all()) == before != []

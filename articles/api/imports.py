@@ -102,7 +102,7 @@ class ImportSerializer(JobSerializer):
         default=None,
         allow_null=True,
         help_text="Near copies of the article at the desk: look at `articles/{id}/twins/` before you flag."
-        " Null while they are looked for.",
+        " Null until they have been looked for.",
     )
     what = serializers.CharField(help_text="What is being imported, in the words of whoever asked.")
 

@@ -8,17 +8,19 @@ from django.db import migrations, models
 
 
 def write_down(apps: Any, _schema_editor: Any) -> None:
-    """Until here a claim never left an article: each stands wherever one of its editions names it."""
-    publication = apps.get_model("publishing", "Publication")
-    stands_on = publication.objects.filter(edition__isnull=False).values_list(
-        "pk", "review__claim__passages__revision__article__summary"
+    """Put each check on the pages of the articles that its newest edition names."""
+    publication, summary = (
+        apps.get_model("publishing", "Publication"),
+        apps.get_model("publishing", "Summary"),
     )
-    through = apps.get_model("publishing", "Summary").publications.through
+    pages = dict(summary.objects.values_list("article", "pk"))
+    live = publication.objects.filter(edition__isnull=False).order_by("pk")
+    through = summary.publications.through
     through.objects.bulk_create(
         (
-            through(publication_id=check, summary_id=page)
-            for check, page in stands_on.order_by("pk").distinct().iterator()
-            if page
+            through(publication_id=check, summary_id=pages[article])
+            for check, named in live.values_list("pk", "edition__payload__appearances").iterator()
+            for article in {place["article"] for place in named or ()} & pages.keys()
         ),
         batch_size=1000,
     )

@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 from articles.actions.revisions import hold
 from articles.anchoring import are_same_words
 from articles.models import Claim, Passage, Placement, Revision
-from articles.passages import tidy
 from factcheck.accounts.models import User
 from factcheck.accounts.roles import Right, require
 from factcheck.audit.actions import record
@@ -141,8 +140,9 @@ def _said_again(
     if now is None:
         raise _decided(placement)
     stands = now.result and (now.result.start, now.result.end)
-    meant = span and tidy(placement.revision.text, *span)
-    if (now.decided_by_id, now.decision, stands) != (actor.pk, decision, meant):
+    meant = span and select(placement.revision, *span)
+    place = meant and (meant.start, meant.end)
+    if (now.decided_by_id, now.decision, stands) != (actor.pk, decision, place):
         raise _decided(placement)
     return now
 

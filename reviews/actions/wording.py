@@ -43,7 +43,10 @@ def put_back(review: Review, *, actor: User) -> Event | Before:
     """Take the review's row, and return what was submitted or approved to research.
 
     That is all where readers would see other words that nobody here wrote: the article's own. Nobody becomes
-    a writer by it, and a review that is free stays free. Returns and raises as `open_wording` does.
+    a writer by it, and a review that is free stays free. Returns as `open_wording` does.
+
+    Raises:
+        IllegalTransition: the claim was declined, or somebody moved the review just now.
     """
     if review.status in {Status.UNASSIGNED, Status.RESEARCHING}:
         hold(review)

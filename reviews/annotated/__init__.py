@@ -253,8 +253,10 @@ def _absence(numbered: Numbered) -> str:
             why = _("nobody has decided yet where it stands")
         case Placement.Decision.KEPT:
             why = _("quotes revision {number}").format(number=gone.passage.revision.number)
-        case _other:
-            why = gone.get_decision_display().lower()
+        case Placement.Decision.REMOVED:
+            why = _("removed by the outlet")
+        case _:
+            why = gone.get_decision_display()
     return _("claim {number}: {why}").format(number=numbered.number, why=why)
 
 

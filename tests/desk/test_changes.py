@@ -283,6 +283,16 @@ def test_what_is_no_decision_changes_nothing(
     assert 'class="recon"' in html
 
 
+@pytest.mark.parametrize("span", [{"start": 90000, "end": 90010}, {"start": 9, "end": 3}])
+def test_no_place_is_refused_where_it_is_decided_already_too(
+    span: dict[str, int], article: Article, ada: User, ben: User
+) -> None:
+    placement = placed(article, C)
+    decide(ben, placement, decision="removed")
+    with nothing_changes():
+        assert decide(ada, placement, decision="chosen", **span).status_code in {400, 422}
+
+
 def test_a_place_that_was_not_proposed_is_not_accepted(article: Article, ada: User) -> None:
     with nothing_changes():
         answer = decide(ada, placed(article, D), decision="accepted")

@@ -95,7 +95,7 @@ def test_the_page_says_who_else_published_it_and_leads_to_the_differences(
 ) -> None:
     html = _page(herald)
     assert "Also published</h2>" in html
-    assert "by <b><bdi>Courier</bdi></b>" in html
+    assert "<b><bdi>Courier</bdi></b>" in html
     address = f"/desk/articles/{herald.pk}/compare/?with={courier.pk}"
     assert address in html
     differences = text_of(signed_in(person("Ada")).get(address))
@@ -110,7 +110,7 @@ def test_the_page_says_who_else_published_it_and_leads_to_the_differences(
 def test_a_copy_of_no_outlet_is_named_by_its_headline(courier: Article, herald: Article) -> None:
     Article.objects.filter(pk=courier.pk).update(outlet=None)
     html = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", _page(herald)))
-    assert f"Also published as “{courier.title}”" in html
+    assert f"Also published {courier.title}" in html
 
 
 def test_an_article_without_copies_says_nothing_of_them() -> None:

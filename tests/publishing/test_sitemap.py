@@ -113,3 +113,12 @@ def test_what_went_missing_is_put_back(site: Site) -> None:
         file.unlink()
     assert building.repair() == 1
     assert site.files() == before
+
+
+def test_a_part_in_which_nothing_is_any_more_is_taken_away(site: Site) -> None:
+    make.published(slug="ferry")
+    before = site.files()
+    building.put("sitemaps/checks-99.xml", "<urlset/>")
+    building.put(sitemap.INDEX, sitemap.index(["sitemaps/checks-99.xml"]))
+    assert building.repair() == 1
+    assert site.files() == before

@@ -60,5 +60,7 @@ document.addEventListener('click', (e) => {
 
 addEventListener('resize', layout);
 document.addEventListener('desk:layout', layout);
+// What arrives above the text moves it.
+document.addEventListener('htmx:afterSettle', layout);
 document.fonts.ready.then(layout);
 layout();

@@ -43,7 +43,7 @@ async function fetchDialog(button) {
     const page = new DOMParser().parseFromString(await (await fetch(address)).text(), 'text/html');
     const dialog = page.getElementById(button.dataset.dialog);
     dialog.open = false;
-    document.body.append(dialog);
+    if (!document.getElementById(dialog.id)) document.body.append(dialog);
     openDialog(dialog.id);
   } catch {
     location.assign(address);

@@ -59,7 +59,8 @@ function typed(form) {
 // Words of an earlier visit that were never flagged come back where they were being written, unless they
 // were flagged after all and only the answer was not heard. Those about an older text stand at no words.
 function comeBack({ values, at }) {
-  const flagged = [...list().children].some((c) => c.dataset.at === values.start && c.querySelector('h3').textContent === values.statement);
+  const plain = (text) => text.trim().replace(/\s+/g, ' ');
+  const flagged = [...list().children].some((c) => c.dataset.at === values.start && plain(c.querySelector('h3').textContent) === plain(values.statement));
   if (flagged) { words.forget(); return; }
   const isOfThisText = values.revision === template.content.querySelector('[name="revision"]').value;
   const card = lay(values, isOfThisText ? rangeOf(Number(values.start), Number(values.end)) : null);
