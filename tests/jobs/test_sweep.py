@@ -17,7 +17,7 @@ from django.utils import timezone
 from articles.actions import request_batch, request_import
 from articles.batches.models import Batch
 from articles.feeds.models import Feed
-from articles.models import Import
+from articles.models import Article, Import
 from factcheck.accounts.models import User
 from factcheck.jobs import sweep as sweeping, wake
 from factcheck.jobs.models import JobStatus
@@ -80,8 +80,11 @@ def test_of_a_wish_that_is_taken_back_nobody_is_told(messages: Messages, ada: Us
 
 @pytest.mark.django_db(transaction=True)
 def test_each_wish_wakes_its_own_task(messages: Messages) -> None:
-    release = make.requested()
-    assert messages == [("publishing.tasks.run_release", release.pk)]
+    review = make.approved()
+    [article] = Article.objects.all()
+    assert messages == [("articles.tasks.compare_article", article.pk)]
+    release = make.requested(review)
+    assert messages[1:] == [("publishing.tasks.run_release", release.pk)]
 
 
 # --- Sweeping ------------------------------------------------------------------------------------
