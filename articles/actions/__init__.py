@@ -5,12 +5,12 @@ wait, and is not called.
 """
 
 from articles.actions.articles import add_article, change_article
-from articles.actions.batches import carry_out_batch, dismiss_batch, request_batch, request_lines
+from articles.actions.batches import carry_out_batch, request_batch, request_lines
 from articles.actions.comparing import compare_one, compare_waiting
+from articles.actions.dismissing import dismiss_batch, dismiss_import
 from articles.actions.feeds import add_feed, change_feed, pause_feed, poll_feed_now, remove_feed
 from articles.actions.importing import (
     carry_out_import,
-    dismiss_import,
     request_import,
     request_recheck,
     retry_import,

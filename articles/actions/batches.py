@@ -25,7 +25,7 @@ from factcheck import blobs, faults
 from factcheck.accounts.models import User
 from factcheck.accounts.roles import Right, require
 from factcheck.audit.actions import Before, record
-from factcheck.errors import IllegalTransition, Malformed
+from factcheck.errors import Malformed
 from factcheck.jobs.models import JobStatus
 from factcheck.jobs.runner import LeaseLost, TryLater, finish
 from factcheck.jobs.wake import wake_on_commit
@@ -72,23 +72,6 @@ def request_lines(*, actor: User, lines: Sequence[Taken]) -> Batch:
     )
     _add(batch, lines, _kept(lines))
     record("batch.requested", batch, actor=actor, after=Before.NOTHING, lines=len(lines))
-    return batch
-
-
-@transaction.atomic(durable=True)
-def dismiss_batch(batch: Batch, *, actor: User) -> Batch:
-    """Put a batch of which nothing could be read out of sight.
-
-    Raises:
-        IllegalTransition: it did not fail.
-    """
-    require(actor, Right.IMPORT)
-    failed = Batch.objects.filter(pk=batch.pk, status=JobStatus.FAILED)
-    if failed.filter(dismissed_at=None).update(dismissed_at=timezone.now()):
-        record("batch.dismissed", batch, actor=actor)
-    elif not failed.exists():
-        raise IllegalTransition(was=batch.status, to="dismissed")
-    batch.refresh_from_db(fields=["dismissed_at"])
     return batch
 
 

@@ -152,23 +152,6 @@ def retry_import(job: Import, *, actor: User) -> Import:
     return job
 
 
-@transaction.atomic(durable=True)
-def dismiss_import(job: Import, *, actor: User) -> Import:
-    """Put a failed import out of sight; it can still be tried again.
-
-    Raises:
-        IllegalTransition: it did not fail.
-    """
-    require(actor, Right.IMPORT)
-    failed = Import.objects.filter(pk=job.pk, status=JobStatus.FAILED)
-    if failed.filter(dismissed_at=None).update(dismissed_at=timezone.now()):
-        record("import.dismissed", job, actor=actor)
-    elif not failed.exists():
-        raise IllegalTransition(was=job.status, to="dismissed")
-    job.refresh_from_db(fields=["dismissed_at"])
-    return job
-
-
 def carry_out_import(job: Import) -> None:
     """Fetch, extract, and store the article or its newer text; mark the job done. Safe to run again.
 
