@@ -11,6 +11,7 @@ Source: the idea of unique anchors is that of Bram Cohen's patience diff.
 from __future__ import annotations
 
 from bisect import bisect_left
+from itertools import pairwise
 
 from articles.anchoring.tokens import Tokens
 
@@ -31,8 +32,7 @@ class Alignment:
         self._old, self._new = old.words, new.words
         self.runs = _unique_runs(self._new)
         self._fix_unique_runs()
-        self._draw_out(range(len(old)), 1)
-        self._draw_out(range(len(old) - 1, -1, -1), -1)
+        self._draw_out()
         self.in_order = _longest_rising(self.to_new)
 
     def _fix_unique_runs(self) -> None:
@@ -47,14 +47,25 @@ class Alignment:
                     break
                 self._pair(at + step, to + step)
 
-    def _draw_out(self, order: range, step: int) -> None:
-        to_new, to_old = self.to_new, self.to_old
-        for index in order:
-            after, to = index + step, to_new[index] + step
-            if to_new[index] == _NONE or not (0 <= after < len(to_new) and 0 <= to < len(to_old)):
-                continue
-            if to_new[after] == _NONE and self._old[after] == self._new[to]:
-                self._pair(after, to)
+    def _draw_out(self) -> None:
+        beside = enumerate(pairwise(self.to_new))
+        last_ones = [at for at, (here, after) in beside if here != _NONE and after == _NONE]
+        for at in last_ones:
+            self._follow(at, 1)
+        beside = enumerate(pairwise(self.to_new), 1)
+        first_ones = [at for at, (before, here) in beside if before == _NONE and here != _NONE]
+        for at in reversed(first_ones):
+            self._follow(at, -1)
+
+    def _follow(self, at: int, step: int) -> None:
+        """Pair the tokens beyond one that has a partner, as far as they agree and none has one."""
+        old, new = at + step, self.to_new[at] + step
+        while 0 <= old < len(self.to_new) and 0 <= new < len(self.to_old):
+            is_free = self.to_new[old] == _NONE and self.to_old[new] == _NONE
+            if not is_free or self._old[old] != self._new[new]:
+                return
+            self._pair(old, new)
+            old, new = old + step, new + step
 
     def _pair(self, old: int, new: int) -> None:
         if self.to_new[old] == _NONE and self.to_old[new] == _NONE:

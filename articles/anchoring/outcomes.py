@@ -58,7 +58,7 @@ class Anchored:
 def reanchor(old: str, new: str, passages: Sequence[tuple[int, int]]) -> list[Anchored]:
     """Say for each passage of the old text what became of it in the new one, in the order given.
 
-    Passages and places are spans in code points. 5,000 passages in 100,000 words take about a second.
+    Passages and places are spans in code points. 5,000 passages in 100,000 words take less than two seconds.
 
     Raises:
         ValueError: a passage is empty or lies outside the old text.
@@ -238,7 +238,6 @@ class _Comparison(TwoTexts):
                 place = self.best_in(window, first, last)
                 score = self.likeness(first, last, *place)
                 if score >= ACCEPTED_FROM:
-                    place = self.drawn_out(first, last, place)
                     return Anchored(Outcome.CHANGED, round(score, 2), self.new.span(*place))
                 highest = max(highest, score)
         return Anchored(Outcome.LOST, round(highest, 2))

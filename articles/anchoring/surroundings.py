@@ -26,9 +26,9 @@ ENOUGH = 4
 OFFERED = 5
 _RARE = 8  # places of a word
 # How far a neighbour may be from a place: the farther it was from the passage, the less it has to agree.
-_SLACK = [(distance, 1 + distance // 3) for distance in range(NEIGHBOURS + 1)]
-_AFTER = [(max(0, distance - slack), distance + slack) for distance, slack in _SLACK]
-_BEFORE = [(max(1, distance - slack), distance + slack) for distance, slack in _SLACK[1:]]
+_SLACK = [(far, 1 + far // 3) for far in range(NEIGHBOURS + 1)]
+_AFTER = [frozenset(range(max(0, far - slack), far + slack + 1)) for far, slack in _SLACK]
+_BEFORE = [frozenset(range(max(1, far - slack), far + slack + 1)) for far, slack in _SLACK[1:]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +66,15 @@ class TwoTexts:
     def support(self, first: int, last: int, at: int) -> Support:
         """Count the neighbours of the passage that are about as far from this place, on the same side."""
         end, to_new = at + last - first, self.aligned.to_new
-        before = [to_new[place] for place in range(first - 1, max(-1, first - 1 - NEIGHBOURS), -1)]
+        before = to_new[max(0, first - NEIGHBOURS) : first][::-1]
         after = to_new[last : last + NEIGHBOURS]
+        are_near = (
+            [partner >= 0 and at - partner in near for partner, near in zip(before, _BEFORE, strict=False)],
+            [partner - end in near for partner, near in zip(after, _AFTER, strict=False)],
+        )
         return Support(
-            before=sum(
-                low <= at - partner <= high
-                for partner, (low, high) in zip(before, _BEFORE, strict=False)
-                if partner >= 0
-            ),
-            after=sum(
-                low <= partner - end <= high for partner, (low, high) in zip(after, _AFTER, strict=False)
-            ),
+            before=sum(are_near[0]),
+            after=sum(are_near[1]),
             is_next_before=before[0] == at - 1 if before else at == 0,
             is_next_after=after[0] == end if after else end == len(self.new),
             there_are=(len(before), len(after)),
@@ -210,21 +208,23 @@ class TwoTexts:
 
     def best_in(self, window: tuple[int, int], first: int, last: int) -> tuple[int, int]:
         """Return the range of tokens in a window that is most like the passage."""
-        begin, end = self.new.span(*window)
-        exact = self.old_text[slice(*self.old.span(first, last))]
-        if end - begin <= len(exact):
-            return window
-        found = fuzz.partial_ratio_alignment(exact, self.new_text[begin:end])
-        if found is None or found.dest_start >= found.dest_end:
-            return window
-        return self.new.covering(begin + found.dest_start, begin + found.dest_end)
+        begin, end = window
+        wanted = self.old.words[first:last]
+        place = window
+        if end - begin > len(wanted):
+            found = fuzz.partial_ratio_alignment(wanted, self.new.words[begin:end])
+            if found and found.dest_start < found.dest_end:
+                place = begin + found.dest_start, begin + found.dest_end
+        return self._drawn_out(wanted, place, window)
 
-    def drawn_out(self, first: int, last: int, place: tuple[int, int]) -> tuple[int, int]:
-        """Return the range with the ends that make it most like the passage, the nearest where several do.
+    def _drawn_out(
+        self, wanted: list[str], place: tuple[int, int], window: tuple[int, int]
+    ) -> tuple[int, int]:
+        """Return the range with the ends that make it most like some words, the nearest where several do.
 
-        The best match is as long as the passage; where words were put in, its own last ones stand beyond.
+        The best match is as long as the words; where others were put in, their own last ones stand beyond.
         """
-        wanted, words = self.old.words[first:last], self.new.words
+        words = self.new.words
 
         def likeness(begin: int, end: int) -> float:
             return Indel.normalized_similarity(wanted, words[begin:end])
@@ -234,12 +234,12 @@ class TwoTexts:
         begin, end = place
         own = set(wanted)
         lowest = max(begin + 1, end - NEIGHBOURS)
-        reach = range(lowest, min(len(words), end + NEIGHBOURS) + 1)
+        reach = range(lowest, min(window[1], end + NEIGHBOURS) + 1)
         ends = [at for at in reach if words[at - 2 : at] == wanted[-2:]]
         ends = ends or [at for at in reach if at == lowest or words[at - 1] in own]
         end = max(ends, key=lambda at: (likeness(begin, at), -abs(at - end)))
         highest = min(end, begin + NEIGHBOURS + 1) - 1
-        reach = range(max(0, begin - NEIGHBOURS), highest + 1)
+        reach = range(max(window[0], begin - NEIGHBOURS), highest + 1)
         begins = [at for at in reach if words[at : at + 2] == wanted[:2]]
         begins = begins or [at for at in reach if at == highest or words[at] in own]
         return max(begins, key=lambda at: (likeness(at, end), -abs(at - begin))), end

@@ -12,32 +12,29 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from functools import cached_property
 from itertools import accumulate
+from operator import itemgetter
 
 import regex  # type: ignore[import-untyped]
 
 # One character for one, so that offsets stay what they are.
-_FOLDED = str.maketrans(
-    {
-        **dict.fromkeys("‘’‚‛′´`ʼ", "'"),
-        **dict.fromkeys("“”„‟«»″「」『』", '"'),
-        **dict.fromkeys("‐‑‒–—―", "-"),
-        **dict.fromkeys("\u00a0\u2007\u2009\u200a\u202f\u3000", " "),
-    }
-)
-_TOKEN = re.compile(r"\w+|\S")
+_ALIKE = {
+    "'": "‘’‚‛′´`ʼ",
+    '"': "“”„‟«»″「」『』",
+    "-": "‐‑‒–—―",
+    " ": "\u00a0\u2007\u2009\u200a\u202f\u3000",
+}
 _WITHOUT_SPACES = r"[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Han}\p{Hiragana}\p{Katakana}]"
-_TOKEN_WITHOUT_SPACES = regex.compile(rf"{_WITHOUT_SPACES}\p{{M}}*|(?:(?!{_WITHOUT_SPACES})[\w\p{{M}}])+|\S")
+_TOKEN = regex.compile(rf"(?V1)[\w--{_WITHOUT_SPACES}]+|{_WITHOUT_SPACES}\p{{M}}*|\S")
 # Cut off where there is no end of a sentence in sight.
 _SENTENCE = re.compile(r"\S[^\n.!?…。！？]{0,999}[.!?…。！？]*")
-_HAS_THEM = regex.compile(_WITHOUT_SPACES)
+_CHARACTER = regex.compile(_WITHOUT_SPACES)
 
 
 class Tokens:
     """The tokens of one text, in order, and where each stands in it (code points, half-open)."""
 
-    def __init__(self, text: str, pattern: re.Pattern[str] | None = None) -> None:
-        pattern = pattern or (_TOKEN_WITHOUT_SPACES if _HAS_THEM.search(text) else _TOKEN)
-        folded = text.translate(_FOLDED)
+    def __init__(self, text: str, pattern: re.Pattern[str] = _TOKEN) -> None:
+        folded = _folded(text)
         spans = [match.span() for match in pattern.finditer(folded)]
         self.starts = [start for start, _ in spans]
         self.ends = [end for _, end in spans]
@@ -64,10 +61,9 @@ class Tokens:
         if not wanted:
             return []
         length, words = len(wanted), self.words
-        places = [self._places.get(word, ()) for word in wanted]
-        often = list(map(len, places))
+        often = [len(self._places.get(word, ())) for word in wanted]
         rarest = often.index(min(often))
-        begins = [place - rarest for place in places[rarest]]
+        begins = [place - rarest for place in self.places(wanted[rarest])]
         return [at for at in begins if at >= 0 and words[at : at + length] == wanted]
 
     def places(self, word: str) -> list[int]:
@@ -86,7 +82,7 @@ class Tokens:
     @cached_property
     def _said(self) -> list[int]:
         """How many of the tokens before each one are no punctuation."""
-        return [0, *accumulate(word[0].isalnum() for word in self.words)]
+        return list(accumulate(map(str.isalnum, map(itemgetter(0), self.words)), initial=0))
 
     @cached_property
     def _places(self) -> dict[str, list[int]]:
@@ -96,9 +92,16 @@ class Tokens:
         return dict(places)
 
 
+def _folded(text: str) -> str:
+    for one, others in _ALIKE.items():
+        for other in others:
+            text = text.replace(other, one)
+    return text
+
+
 def is_character(word: str) -> bool:
     """Say whether a token is one character of a script without spaces, which says less than a word."""
-    return bool(_HAS_THEM.match(word))
+    return bool(_CHARACTER.match(word))
 
 
 def are_same_words(one: str, other: str) -> bool:

@@ -314,3 +314,12 @@ def test_it_is_the_same_in_every_script(line: str, was: str, now: str) -> None:
     changed = _find(old, other, line)
     assert (changed.outcome, changed.is_certain) == (Outcome.CHANGED, False)
     assert _words(other, changed) == line.replace(was, now)
+
+
+def test_a_name_in_another_script_splits_no_words_elsewhere() -> None:
+    line = "पिछले साल हिन्दी में चालीस हज़ार यात्रियों ने रात की नौका ली थी।"
+    old = _text("एक पंक्ति।", line, "दूसरी पंक्ति।")
+    new = _text("एक पंक्ति।", line, "दूसरी पंक्ति।", "李明 ने यह लिखा।")
+    kept = _find(old, new, line)
+    assert (kept.outcome, kept.is_certain, _words(new, kept)) == (Outcome.KEPT, True, line)
+    assert _find(old, new, "दूसरी पंक्ति").outcome == Outcome.KEPT
