@@ -35,7 +35,7 @@ def _put_in_order(case: Case, order: Callable[[list[Piece]], list[Piece]]) -> No
 
 
 def punctuation_is_translated(case: Case) -> None:
-    for plain, other in (("。", "."), (", ", "، "), (" %", "%"), ("...", "…"), (";", "؛")):
+    for plain, other in (("。", "."), (", ", "، "), ("%", "٪"), ("...", "…"), (";", "؛")):
         while (at := case.traced.text.find(plain)) >= 0:
             case.traced.replace(at, at + len(plain), other)
 
