@@ -1,10 +1,12 @@
-"""Reading articles and claims."""
+"""Reading articles, claims, and what brings articles in."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
+
+from factcheck.jobs.models import JobQuerySet, JobStatus
 
 if TYPE_CHECKING:
     from articles.models import Article, Claim, Passage, Placement
@@ -35,6 +37,14 @@ class ArticleQuerySet(models.QuerySet["Article"]):
             | models.Q(byline__icontains=words)
             | models.Q(outlet__name__icontains=words)
         )
+
+
+class DismissibleQuerySet(JobQuerySet):
+    """Jobs that somebody is told of when they fail, until somebody dismisses them."""
+
+    def in_trouble(self) -> Self:
+        """Those that failed, and that nobody dismissed."""
+        return self.filter(status=JobStatus.FAILED, dismissed_at=None)
 
 
 class ClaimQuerySet(models.QuerySet["Claim"]):

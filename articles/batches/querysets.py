@@ -7,7 +7,8 @@ from typing import Any
 from django.db.models import Count, Q, TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from factcheck.jobs.models import JobQuerySet, JobStatus
+from articles.querysets import DismissibleQuerySet
+from factcheck.jobs.models import JobStatus
 
 
 class Outcome(TextChoices):
@@ -35,7 +36,7 @@ def that_are(*outcomes: Outcome, path: str = "") -> Q:
     return wanted
 
 
-class BatchQuerySet(JobQuerySet):
+class BatchQuerySet(DismissibleQuerySet):
     def with_counts(self) -> BatchQuerySet:
         """Tell each how many of its rows are imported (`imported`), failed, refused, and still waiting."""
         counts = {each.value: Count("rows", filter=that_are(each, path="rows__")) for each in Outcome}

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from articles.models.articles import Article
+from articles.querysets import DismissibleQuerySet
 from factcheck.jobs.models import Job, JobStatus
 
 _SAME_AT_ADDRESS = {
@@ -65,6 +66,8 @@ class Import(Job):
     was_known = models.BooleanField(default=False)
     # Somebody has seen that it failed, and wants no more to do with it.
     dismissed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = DismissibleQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta(Job.Meta):
         verbose_name = _("import")

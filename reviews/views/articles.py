@@ -152,7 +152,7 @@ def _imports(request: DeskRequest) -> list[Import]:
     open or were over just now.
     """
     theirs = Import.objects.filter(requested_by=request.user, kind__in=ImportForm.KINDS).order_by("-pk")
-    failed = theirs.filter(status=JobStatus.FAILED, dismissed_at=None)[:MOST_FAILED]
+    failed = theirs.in_trouble()[:MOST_FAILED]
     just_now = Q(status=JobStatus.DONE, finished_at__gt=timezone.now() - SHOWN_FOR)
     others = theirs.filter(just_now | Q(status__in=[JobStatus.QUEUED, JobStatus.RUNNING]))
     others = others.select_related("article").prefetch_related(closest("article__twins"))
@@ -162,7 +162,7 @@ def _imports(request: DeskRequest) -> list[Import]:
 def _batches(request: DeskRequest) -> list[Batch]:
     """This person's batches of today, and those that failed and nobody dismissed. Two queries."""
     theirs = Batch.objects.filter(requested_by=request.user).with_counts().order_by("-pk")
-    failed = theirs.filter(status=JobStatus.FAILED, dismissed_at=None)[:MOST_FAILED]
+    failed = theirs.in_trouble()[:MOST_FAILED]
     today = theirs.filter(created_at__gt=timezone.now() - timedelta(days=1))
     others = today.exclude(status=JobStatus.FAILED)[:MOST_OTHERS]
     return sorted([*failed, *others], key=lambda batch: -batch.pk)
