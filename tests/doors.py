@@ -411,6 +411,8 @@ API = [
     _call("import-list", (), _form(text="A text to import."), "request_import", ok=202),
     _call("import-list", (), _form(lines=[{"text": "One."}, {"text": "Two."}]), "request_lines", ok=202),
     _call("import-retry", ("import",), _nothing, "request_import", ok=202),
+    _call("import-dismiss", ("import",), _nothing, "dismiss_import"),
+    _call("batch-dismiss", ("failed batch",), _nothing, "dismiss_batch"),
     _call("batch-list", (), _file, "request_batch", ok=202),
     _call("feed-list", (), _form(url="https://courier.example/feed"), "add_feed", ok=201),
     _call("feed-detail", ("feed",), _form(title="Courier"), "change_feed", method="patch"),

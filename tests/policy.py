@@ -135,12 +135,12 @@ def _feed() -> Feed:
     return Feed.objects.latest("pk")
 
 
-def _failed_import() -> Import:
-    return Import.objects.filter(status=JobStatus.FAILED).latest("pk")
+def _failed_import(of: User) -> Import:
+    return Import.objects.filter(status=JobStatus.FAILED, requested_by=of).latest("pk")
 
 
-def _failed_batch() -> Batch:
-    return Batch.objects.filter(status=JobStatus.FAILED).latest("pk")
+def _failed_batch(of: User) -> Batch:
+    return Batch.objects.filter(status=JobStatus.FAILED, requested_by=of).latest("pk")
 
 
 def _placement(decision: str) -> Placement:
@@ -148,18 +148,22 @@ def _placement(decision: str) -> Placement:
 
 
 def what_else_there_is(review: Review) -> None:
-    """An article with an address, a feed, a batch, a failed import, a passage that waits and one decided on.
+    """An article with an address, a feed, a batch, a passage that waits and one decided on.
 
-    The claim under review stands in a second article too.
+    The claim under review stands in a second article too. An import and a batch failed of each person, those
+    of Ada last.
     """
     make.second_place(review.claim)
     make.imported_article(canonical_url="https://herald.example/ferry")
     make.feed()
     request_batch(actor=person("Ada"), file=b"url\nhttps://a.example/", filename="articles.csv")
     now = timezone.now()
-    over = {"requested_by": person("Ada"), "status": JobStatus.FAILED, "finished_at": now}
-    Batch.objects.create(filename="notes.csv", error_code="no_columns", **over)
-    Import.objects.create(kind="text", **over)
+    over = {"status": JobStatus.FAILED, "finished_at": now}
+    people = [*(who() for who in WHO.values()), person("Ada")]
+    Batch.objects.bulk_create(
+        Batch(filename="notes.csv", error_code="no_columns", requested_by=each, **over) for each in people
+    )
+    Import.objects.bulk_create(Import(kind="text", requested_by=each, **over) for each in people)
     make.waiting_placement()
     make.decided_placement()
 
@@ -171,8 +175,10 @@ WITH_EVIDENCE = EACH[1:]
 POLICY: dict[str, Row] = {
     # articles
     "request_import": Row(lambda _, by: request_import(actor=by, text="A text to import."), WRITERS),
-    "dismiss_batch": Row(lambda _, by: dismiss_batch(_failed_batch(), actor=by), WRITERS),
-    "dismiss_import": Row(lambda _, by: dismiss_import(_failed_import(), actor=by), WRITERS),
+    "dismiss_batch": Row(lambda _, by: dismiss_batch(_failed_batch(person("Ada")), actor=by), EDITOR),
+    "dismiss their own batch": Row(lambda _, by: dismiss_batch(_failed_batch(by), actor=by), WRITERS),
+    "dismiss_import": Row(lambda _, by: dismiss_import(_failed_import(person("Ada")), actor=by), EDITOR),
+    "dismiss their own import": Row(lambda _, by: dismiss_import(_failed_import(by), actor=by), WRITERS),
     "add_article": Row(lambda _, by: add_article(actor=by, text=make.TEXT, given={}), WRITERS),
     "change_article": Row(
         lambda review, by: change_article(

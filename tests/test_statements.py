@@ -117,8 +117,8 @@ def _shown_again(door: Door, world: World, client: Client, answer: Any) -> str:
     path = answer.get("Location") or door.path(world)
     if door.name.startswith("api:placement-"):
         path = reverse("api:placement-detail", args=[world.ids[door.ids[0]]])
-    elif door.name == "api:feed-pause":
-        path = reverse("api:feed-detail", args=[world.ids["feed"]])
+    elif door.name in {"api:feed-pause", "api:import-dismiss", "api:batch-dismiss"}:
+        path = reverse(f"{door.name.rpartition('-')[0]}-detail", args=[world.ids[door.ids[0]]])
     elif door.name.startswith("api:review-") and door.method == "post" and "Location" not in answer:
         path = reverse("api:review-detail", args=[world.ids["review"]])
     return str(client.get(path).headers.get("ETag", ""))

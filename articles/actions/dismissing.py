@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from articles.batches.models import Batch
 from articles.models import Import
+from articles.permissions import require_dismiss
 from factcheck.accounts.models import User
-from factcheck.accounts.roles import Right, require
 from factcheck.audit.actions import record
 from factcheck.errors import IllegalTransition
 from factcheck.jobs.models import JobStatus
@@ -23,22 +23,21 @@ def dismiss_import(job: Import, *, actor: User) -> Import:
     """Put a failed import out of sight; it can still be tried again.
 
     Raises:
-        Forbidden: their roles do not let them import.
+        Forbidden: somebody else asked for it, and they are no editor.
         IllegalTransition: it did not fail.
     """
-    require(actor, Right.IMPORT)
     return _dismiss(job, "import.dismissed", actor)
 
 
 @transaction.atomic(durable=True)
 def dismiss_batch(batch: Batch, *, actor: User) -> Batch:
     """Put a batch of which nothing could be read out of sight; raises as `dismiss_import`."""
-    require(actor, Right.IMPORT)
     return _dismiss(batch, "batch.dismissed", actor)
 
 
 def _dismiss(job: J, action: str, actor: User) -> J:
     """Dismiss it; done before, nothing happens again."""
+    require_dismiss(actor, job)
     failed = type(job).objects.filter(pk=job.pk, status=JobStatus.FAILED)
     if failed.filter(dismissed_at=None).update(dismissed_at=timezone.now()):
         record(action, job, actor=actor)

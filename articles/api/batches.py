@@ -10,20 +10,22 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
+from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from articles.actions import request_batch
-from articles.api.imports import FORM_ROOM
+from articles.actions import dismiss_batch, request_batch
+from articles.api.imports import FORM_ROOM, DismissibleFilter
 from articles.batches.models import Batch, BatchRow
 from articles.batches.querysets import Outcome, that_are
 from factcheck.accounts.api import PersonSerializer
 from factcheck.accounts.tokens import Scope
-from factcheck.api.fields import ID_SCHEMA, DeskModelSerializer, IdField, StrictFields
-from factcheck.api.filters import DeskFilterSet, PersonFilter
+from factcheck.api.fields import ID_SCHEMA, DeskModelSerializer, IdField, Nothing, StrictFields
+from factcheck.api.filters import DeskFilterSet
 from factcheck.api.jobs import JobErrorSerializer, JobSerializer
+from factcheck.api.parsers import StrictJSONParser
 from factcheck.api.viewsets import DeskViewSet, ReadMixin
 from factcheck.jobs.models import JobStatus
 
@@ -57,13 +59,9 @@ class BatchSerializer(JobSerializer):
             "failed",
             "refused",
             "requested_by",
+            "dismissed_at",
         ]
         read_only_fields = fields
-
-
-class BatchFilter(DeskFilterSet):
-    status = django_filters.ChoiceFilter(choices=JobStatus.choices)
-    requested_by = PersonFilter()
 
 
 class BatchViewSet(ReadMixin, DeskViewSet[Batch]):
@@ -71,8 +69,8 @@ class BatchViewSet(ReadMixin, DeskViewSet[Batch]):
 
     queryset = Batch.objects.with_counts().select_related("requested_by")
     serializer_class = BatchSerializer
-    filterset_class = BatchFilter
-    scopes = {"create": Scope.IMPORT}
+    filterset_class = DismissibleFilter
+    scopes = dict.fromkeys(("create", "dismiss"), Scope.IMPORT)
     success = {"create": 202}
     parser_classes = [MultiPartParser]
     max_body_bytes = settings.MAX_UPLOAD_BYTES + FORM_ROOM
@@ -88,6 +86,13 @@ class BatchViewSet(ReadMixin, DeskViewSet[Batch]):
             content_type=file.content_type or "",
         )
         return self.answer(self.get_queryset().get(pk=batch.pk))
+
+    @extend_schema(request=None, responses=BatchSerializer)
+    @action(detail=True, methods=["post"], parser_classes=[StrictJSONParser])
+    def dismiss(self, request: Request, pk: str) -> Response:
+        """Put a batch of which nothing could be read out of sight, one's own or as an editor."""
+        self.read(Nothing)
+        return self.answer(dismiss_batch(self.get_object(), actor=self.actor))
 
 
 class RowSerializer(DeskModelSerializer):

@@ -19,12 +19,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from articles import limits
-from articles.actions import request_import, request_lines, retry_import
+from articles.actions import dismiss_import, request_import, request_lines, retry_import
 from articles.api.lines import NDJSON, LineSerializer, LinesParser, report_of, wish_on
 from articles.api.names import LanguageTagField
 from articles.batches import holds_many
 from articles.batches.models import Batch
 from articles.models import Article, Import
+from articles.querysets import DismissibleQuerySet
 from articles.twins.models import Twin
 from factcheck.accounts.api import PersonSerializer
 from factcheck.accounts.tokens import Scope
@@ -36,7 +37,7 @@ from factcheck.api.fields import (
     StrictFields,
     UtcDateTimeField,
 )
-from factcheck.api.filters import DeskFilterSet, IdFilter, PersonFilter
+from factcheck.api.filters import DeskFilterSet, FlagFilter, IdFilter, PersonFilter
 from factcheck.api.jobs import JobSerializer
 from factcheck.api.parsers import StrictJSONParser
 from factcheck.api.viewsets import DeskViewSet, ReadMixin
@@ -118,6 +119,7 @@ class ImportSerializer(JobSerializer):
             "was_known",
             "near_copies",
             "requested_by",
+            "dismissed_at",
         ]
         read_only_fields = fields
 
@@ -131,11 +133,19 @@ NEAR_COPIES = Case(
 )
 
 
-class ImportFilter(DeskFilterSet):
+class DismissibleFilter(DeskFilterSet):
     status = django_filters.ChoiceFilter(choices=JobStatus.choices)
+    in_trouble = FlagFilter(method="only_in_trouble")
+    requested_by = PersonFilter()
+
+    def only_in_trouble(self, jobs: DismissibleQuerySet, name: str, value: str) -> DismissibleQuerySet:
+        """Those that failed, and that nobody dismissed."""
+        return jobs.in_trouble()
+
+
+class ImportFilter(DismissibleFilter):
     article = IdFilter()
     revises = IdFilter()
-    requested_by = PersonFilter()
 
 
 class ImportViewSet(ReadMixin, DeskViewSet[Import]):
@@ -144,7 +154,7 @@ class ImportViewSet(ReadMixin, DeskViewSet[Import]):
     queryset = Import.objects.select_related("requested_by").annotate(near_copies=NEAR_COPIES)
     serializer_class = ImportSerializer
     filterset_class = ImportFilter
-    scopes = {"create": Scope.IMPORT, "retry": Scope.IMPORT}
+    scopes = dict.fromkeys(("create", "retry", "dismiss"), Scope.IMPORT)
     success = {"create": 202, "retry": 202}
     parser_classes = [StrictJSONParser, MultiPartParser, LinesParser]
     max_body_bytes = settings.MAX_UPLOAD_BYTES + FORM_ROOM
@@ -192,3 +202,10 @@ class ImportViewSet(ReadMixin, DeskViewSet[Import]):
         """Try a failed import again."""
         self.read(Nothing)
         return self.answer(retry_import(self.get_object(), actor=self.actor))
+
+    @extend_schema(request=None, responses=ImportSerializer)
+    @action(detail=True, methods=["post"])
+    def dismiss(self, request: Request, pk: str) -> Response:
+        """Put a failed import out of sight, one's own or as an editor; it can still be tried again."""
+        self.read(Nothing)
+        return self.answer(dismiss_import(self.get_object(), actor=self.actor))

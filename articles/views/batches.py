@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from articles.actions import dismiss_batch
 from articles.batches.models import Batch
 from articles.batches.querysets import Outcome, that_are
+from articles.permissions import may_dismiss
 from factcheck.accounts.decorators import DeskRequest, desk_view
 from factcheck.accounts.roles import Right, may
 from factcheck.errors import IllegalTransition
@@ -28,7 +29,7 @@ def batch(request: DeskRequest, pk: int) -> HttpResponse:
     For the list of articles only how far it is.
     """
     found = get_object_or_404(Batch.objects.with_counts(), pk=pk)
-    can = {"import": may(request.user, Right.IMPORT)}
+    can = {"import": may(request.user, Right.IMPORT), "dismiss": may_dismiss(request.user, found)}
     if request.headers.get("HX-Target") == f"batch-{pk}":
         return render(request, "desk/_batch.html", {"batch": found, "can": can})
     troubled = found.rows.filter(that_are(Outcome.FAILED, Outcome.REFUSED)).select_related("job")

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from articles.actions import dismiss_import, retry_import
 from articles.models import Import
+from articles.permissions import may_dismiss
 from articles.twins.models import closest
 from factcheck.accounts.decorators import DeskRequest, desk_view
 from factcheck.accounts.roles import Right, may
@@ -75,7 +76,7 @@ def _jobs() -> QuerySet[Import]:
 
 
 def _part(request: DeskRequest, job: Import) -> HttpResponse:
-    can = {"import": may(request.user, Right.IMPORT)}
+    can = {"import": may(request.user, Right.IMPORT), "dismiss": may_dismiss(request.user, job)}
     of_article = job.revises_id and request.GET.get("on") == "article"
     part = "desk/_recheck.html" if of_article else "desk/_import.html"
     return render(request, part, {"job": job, "can": can})

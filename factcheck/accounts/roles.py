@@ -31,6 +31,7 @@ class Right(Enum):
 
     READ = _("read the desk")
     IMPORT = _("import articles")
+    DISMISS = _("dismiss what others tried to import")
     FLAG = _("flag claims")
     RESEARCH = _("research and write verdicts")
     ASSIGN = _("assign and prioritise claims")
@@ -47,6 +48,7 @@ _EDITORS = frozenset({Role.EDITOR})
 ROLES_WITH: dict[Right, frozenset[Role]] = {
     Right.READ: frozenset(Role),
     Right.IMPORT: _WRITERS,
+    Right.DISMISS: _EDITORS,
     Right.FLAG: _WRITERS,
     Right.RESEARCH: _WRITERS,
     Right.ASSIGN: _EDITORS,

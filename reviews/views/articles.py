@@ -24,6 +24,7 @@ from articles.forms import ImportForm
 from articles.models import Article, Import
 from articles.twins.models import closest
 from factcheck.accounts.decorators import DeskRequest, desk_view
+from factcheck.accounts.models import User
 from factcheck.accounts.roles import Right, may
 from factcheck.api.pagination import Order
 from factcheck.counts import MOST
@@ -41,7 +42,9 @@ from reviews.views.filters import Filters, Menu, Option, Sort, sort_menu, sort_n
 WITH_ROOM = {"url", "file", "text", "title", "canonical_url", "byline", "outlet", "published_at"}
 """The fields of the import form that show what is wrong with them."""
 SHOWN_FOR = timedelta(hours=1)
-MOST_FAILED, MOST_OTHERS = 20, 5
+FAILED_ON_PAGE, MOST_OTHERS = 20, 5
+FAILED_IMPORTS = Order("failed imports", "id", descending=True, nullable=False)
+FAILED_BATCHES = Order("failed batches", "id", descending=True, nullable=False)
 LANGUAGES = ("en", "de", "fr", "es", "it", "nl", "pl", "uk", "ru", "ar", "he", "fa", "tr", "zh", "ja")
 SORTS = (
     Sort("newest", gettext_lazy("Newest first"), Order("newest", "id", descending=True, nullable=False)),
@@ -58,12 +61,14 @@ class ArticlesForm(forms.Form):
     language = forms.MultipleChoiceField(required=False, choices=[(code, code) for code in LANGUAGES])
     sort = forms.ChoiceField(required=False, choices=[(sort.value, sort.label) for sort in SORTS])
     cursor = forms.CharField(required=False, max_length=500)
+    failed_imports = forms.CharField(required=False, max_length=500)
+    failed_batches = forms.CharField(required=False, max_length=500)
 
 
 @desk_view
 @require_safe
 def articles(request: DeskRequest) -> HttpResponse:
-    """The articles, a page at a time. Seven queries of its own, whatever the page."""
+    """The articles, a page at a time. Nine queries of its own, whatever the page."""
     return article_list(request)
 
 
@@ -100,15 +105,20 @@ def article_list(request: DeskRequest, *, status: int = 200, **context: Any) -> 
     chosen = form.cleaned_data
     page = _page(chosen)
     filters = _filters(chosen)
+    imports, failed_imports = _imports(request.user, chosen["failed_imports"])
+    batches, failed_batches = _batches(request.user, chosen["failed_batches"])
     context |= {
         "articles": _with_progress(page.rows),
-        "imports": _imports(request),
-        "batches": _batches(request),
+        "imports": imports,
+        "imports_pager": failed_imports.pager(request.GET, "failed_imports"),
+        "batches": batches,
+        "batches_pager": failed_batches.pager(request.GET, "failed_batches"),
         "filters": filters,
         "is_filtered": bool(chosen["q"] or filters.chips),
         "result_label": _result_label(page),
         "pager": page.pager(request.GET),
-        "can": {"import": may(request.user, Right.IMPORT)},
+        # Those that are listed are their own.
+        "can": dict.fromkeys(("import", "dismiss"), may(request.user, Right.IMPORT)),
         "summary": _summary(counts_for(request).articles),
         "languages": LANGUAGES,
     }
@@ -145,27 +155,30 @@ def _with_progress(found: list[Article]) -> list[Any]:
     return shown
 
 
-def _imports(request: DeskRequest) -> list[Import]:
-    """This person's imports that they may want to see. Three queries.
+def _imports(user: User, cursor: str) -> tuple[list[Import], Page[Import]]:
+    """This person's imports that they may want to see, and the page of those that failed. Four queries.
 
     Those that failed stay until somebody dismisses them or tries again; of the others the newest that are
     open or were over just now.
     """
-    theirs = Import.objects.filter(requested_by=request.user, kind__in=ImportForm.KINDS).order_by("-pk")
-    failed = theirs.in_trouble()[:MOST_FAILED]
+    theirs = Import.objects.filter(requested_by=user, kind__in=ImportForm.KINDS)
+    failed = page_of(
+        theirs.in_trouble(), FAILED_IMPORTS, cursor, shown=Import.objects.all(), size=FAILED_ON_PAGE
+    )
     just_now = Q(status=JobStatus.DONE, finished_at__gt=timezone.now() - SHOWN_FOR)
     others = theirs.filter(just_now | Q(status__in=[JobStatus.QUEUED, JobStatus.RUNNING]))
     others = others.select_related("article").prefetch_related(closest("article__twins"))
-    return sorted([*failed, *others[:MOST_OTHERS]], key=lambda job: -job.pk)
+    shown = [*failed.rows, *others.order_by("-pk")[:MOST_OTHERS]]
+    return sorted(shown, key=lambda job: -job.pk), failed
 
 
-def _batches(request: DeskRequest) -> list[Batch]:
-    """This person's batches of today, and those that failed and nobody dismissed. Two queries."""
-    theirs = Batch.objects.filter(requested_by=request.user).with_counts().order_by("-pk")
-    failed = theirs.in_trouble()[:MOST_FAILED]
-    today = theirs.filter(created_at__gt=timezone.now() - timedelta(days=1))
-    others = today.exclude(status=JobStatus.FAILED)[:MOST_OTHERS]
-    return sorted([*failed, *others], key=lambda batch: -batch.pk)
+def _batches(user: User, cursor: str) -> tuple[list[Batch], Page[Batch]]:
+    """This person's batches of today, and the page of those in trouble. Three queries."""
+    theirs, counted = Batch.objects.filter(requested_by=user), Batch.objects.with_counts()
+    failed = page_of(theirs.in_trouble(), FAILED_BATCHES, cursor, shown=counted, size=FAILED_ON_PAGE)
+    today = theirs.with_counts().filter(created_at__gt=timezone.now() - timedelta(days=1))
+    others = today.exclude(status=JobStatus.FAILED).order_by("-pk")[:MOST_OTHERS]
+    return sorted([*failed.rows, *others], key=lambda batch: -batch.pk), failed
 
 
 def _filters(chosen: dict[str, Any]) -> Filters:

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from articles.batches.models import Batch
 from articles.models import Article, Import, Revision
 from articles.tasks import run_import
+from factcheck.audit.models import Event
 from factcheck.jobs.models import JobStatus
 from tests import factories
 from tests.api.callers import V1, calling, change, etag, ids, pointers, rows
@@ -138,6 +140,39 @@ def test_a_failed_import_says_why_and_can_be_tried_again() -> None:
     assert answer.status_code == 202
     assert answer["Location"].endswith(f"{IMPORTS}{job.pk}")
     assert (answer.json()["status"], answer.json()["error"]) == ("queued", None)
+
+
+@pytest.mark.parametrize("what", ["imports", "batches"])
+def test_what_failed_is_listed_until_whoever_asked_for_it_or_an_editor_dismisses_it(what: str) -> None:
+    ada, ben, dan = calling("Ada"), calling("Ben"), calling("Dan")
+    over = {"requested_by": person("Ada"), "status": JobStatus.FAILED, "error_code": "no_text"}
+    job = Import.objects.create(kind="file", **over)
+    batch = Batch.objects.create(filename="notes.csv", **over)
+    address = f"{V1}/{what}/"
+    own = f"{address}{(job if what == 'imports' else batch).pk}/"
+    in_trouble = f"{address}?in_trouble=true&requested_by={person('Ada').pk}"
+    assert len(ben.get(in_trouble).json()["results"]) == 1
+    with nothing_changes():
+        refused = ben.post(f"{own}dismiss/")
+    check_problem(refused, 403, "forbidden")
+    assert "an editor" in refused.json()["detail"]
+    for caller in (dan, ada):  # the second time nothing happens again
+        answer = caller.post(f"{own}dismiss/")
+        assert answer.status_code == 200
+        assert answer.json()["dismissed_at"] == ada.get(own).json()["dismissed_at"] is not None
+    assert ben.get(in_trouble).json()["results"] == []
+    assert Event.objects.filter(action__endswith=".dismissed").count() == 1
+
+
+def test_ada_dismisses_her_own_and_only_what_failed() -> None:
+    ada = calling("Ada")
+    job = Import.objects.get(pk=ada.post(IMPORTS, {"text": factories.TEXT}).json()["id"])
+    with nothing_changes():
+        check_problem(ada.post(f"{IMPORTS}{job.pk}/dismiss/"), 409, "illegal_transition")
+    Import.objects.filter(pk=job.pk).update(status=JobStatus.FAILED, finished_at=job.created_at)
+    check_problem(ada.post(f"{IMPORTS}{job.pk}/dismiss/", {"reason": "Not ours."}), 400, "invalid")
+    assert ada.post(f"{IMPORTS}{job.pk}/dismiss/").status_code == 200
+    assert ada.post(f"{IMPORTS}{job.pk}/retry/").json()["dismissed_at"] is None
 
 
 @pytest.mark.parametrize(

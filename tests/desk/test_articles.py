@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from html import unescape
 from itertools import combinations
 from typing import Any
 
@@ -224,6 +226,60 @@ def test_a_failed_batch_stays_until_somebody_dismisses_it(browser: Client, ada: 
     going = request_batch(actor=ada, file=b"text\nOne.", filename="going.csv")
     with nothing_changes():
         browser.post(f"/desk/batches/{going.pk}/dismiss/")
+
+
+def test_all_that_failed_is_listed_a_page_at_a_time(browser: Client, ada: User) -> None:
+    jobs = [_failed(ada, url=f"https://herald.example/no-{number}.html") for number in range(45)]
+    for number in range(21):
+        Batch.objects.create(requested_by=ada, filename=f"no-{number}.csv", status=JobStatus.FAILED)
+    going = request_import(actor=ada, url="https://herald.example/going")
+    seen: list[list[int]] = []
+    where: str | None = "/desk/articles/"
+    while where:
+        html = text_of(browser.get(where))
+        assert going.url in html
+        assert "no-20.csv" in html
+        assert "no-0.csv" not in html
+        seen.append(
+            [int(number) for number in re.findall(r"“<bdi>https://herald.example/no-(\d+).html", html)]
+        )
+        where = _next_page(html, "Pages of failed imports")
+    assert [len(page) for page in seen] == [20, 20, 5]
+    assert [number for page in seen for number in page] == list(reversed(range(len(jobs))))
+    older = _next_page(text_of(browser.get("/desk/articles/")), "Pages of failed batches")
+    assert older
+    html = text_of(browser.get(older))
+    assert "no-0.csv" in html
+    assert "no-20.csv" not in html
+    assert browser.get("/desk/articles/?failed_imports=x").status_code == 400
+
+
+def _next_page(html: str, label: str) -> str | None:
+    nav = re.search(rf'<nav class="pager" aria-label="{label}">.*?</nav>', html, re.DOTALL)
+    link = re.search('href="([^"]+)" rel="next"', nav[0]) if nav else None
+    return "/desk/articles/" + unescape(link[1]) if link else None
+
+
+def test_ben_cannot_dismiss_what_ada_tried_to_import_and_is_told_who_can(ada: User, ben: User) -> None:
+    job = _failed(ada, url="https://herald.example/ferry")
+    batch = Batch.objects.create(
+        requested_by=ada, filename="notes.csv", status=JobStatus.FAILED, error_code="no_columns"
+    )
+    ways = (f"/desk/imports/{job.pk}/dismiss/", f"/desk/batches/{batch.pk}/dismiss/")
+    pages = (_poll(signed_in(ben), job), signed_in(ben).get(f"/desk/batches/{batch.pk}/"))
+    for way, page in zip(ways, pages, strict=True):
+        assert way not in text_of(page)
+        with nothing_changes():
+            refusal = text_of(signed_in(ben).post(way), 403)
+        assert "Whoever asked for this import can dismiss it, or an editor." in refusal
+    dan = signed_in(person("Dan"))
+    pages = (_poll(dan, job), dan.get(f"/desk/batches/{batch.pk}/"))
+    for way, page in zip(ways, pages, strict=True):
+        assert way in text_of(page)
+        assert dan.post(way).status_code == 303
+    events = Event.objects.filter(action__endswith=".dismissed").values_list("action", "actor__username")
+    assert set(events) == {("import.dismissed", "dan"), ("batch.dismissed", "dan")}
+    assert way not in text_of(dan.get(f"/desk/batches/{batch.pk}/"))
 
 
 def test_what_fails_again_is_there_again(browser: Client, ada: User) -> None:

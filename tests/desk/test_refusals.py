@@ -497,6 +497,8 @@ def test_every_form_field_for_text_is_a_careful_one() -> None:
     assert bare == {
         "FlagForm.exact",
         "ArticlesForm.cursor",
+        "ArticlesForm.failed_batches",
+        "ArticlesForm.failed_imports",
         "QueueForm.cursor",
         "QueueForm.rating",
         "QueueForm.assignee",

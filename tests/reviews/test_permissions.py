@@ -79,7 +79,15 @@ def test_every_action_has_a_row() -> None:
 RIGHTS = {
     Role.VIEWER: set(),
     Role.REPORTER: {Right.IMPORT, Right.FLAG, Right.RESEARCH},
-    Role.EDITOR: {Right.IMPORT, Right.FLAG, Right.RESEARCH, Right.ASSIGN, Right.SIGN_OFF, Right.DECLINE},
+    Role.EDITOR: {
+        Right.IMPORT,
+        Right.DISMISS,
+        Right.FLAG,
+        Right.RESEARCH,
+        Right.ASSIGN,
+        Right.SIGN_OFF,
+        Right.DECLINE,
+    },
     Role.PUBLISHER: {Right.PUBLISH},
     Role.ADMINISTRATOR: {Right.ADMINISTER},
 }
