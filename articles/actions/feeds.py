@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,6 +17,7 @@ from articles.models import Outlet
 from factcheck.accounts.models import User
 from factcheck.accounts.roles import Right, require
 from factcheck.audit.actions import Before, record
+from factcheck.audit.models import Event
 from factcheck.errors import Conflict, Malformed
 from factcheck.jobs.models import JobStatus
 from factcheck.jobs.wake import wake_on_commit
@@ -36,6 +38,9 @@ def add_feed(
 ) -> Feed:
     """Begin to read a feed; it is polled at once. One that was removed is the same one again.
 
+    That one is known by its address and by those that it had before it moved, and is read at the one that
+    is given now.
+
     Raises:
         Forbidden: they do not administer the desk.
         Malformed: an address that cannot be fetched, or is the desk's own.
@@ -48,24 +53,42 @@ def add_feed(
         words = WHY_NOT.get(error.code, error.detail)
         raise Malformed.at("/url", words, code=error.code) from error
     facts = {
+        "url": url,
         "title": title,
         "language": language,
         "interval_minutes": interval_minutes,
         "outlet": outlet_named(outlet_name, ""),
     }
-    removed = Feed.objects.filter(url=url, removed_at__isnull=False)
-    if removed.update(etag="", last_modified="", failures=0, **facts, **_due(timezone.now())):
-        feed = Feed.objects.get(url=url)
-        record("feed.added", feed, actor=actor, url=url)
-    else:
-        feed = Feed(url=url, added_by=actor, **facts)
-        try:
-            with transaction.atomic():
-                feed.save(force_insert=True)
-        except IntegrityError:
-            raise Conflict(detail=_("The desk has this feed already.")) from None
-        record("feed.added", feed, actor=actor, after=Before.NOTHING, url=url)
+    try:
+        with transaction.atomic():
+            feed = _taken_up(facts, actor) or _begun(facts, actor)
+    except IntegrityError:
+        raise Conflict(detail=_("The desk has this feed already.")) from None
     wake_on_commit(feed)
+    return feed
+
+
+def _taken_up(facts: dict[str, Any], actor: User) -> Feed | None:
+    """Follow the feed again that was removed; None where there is none, or somebody was faster."""
+    url = facts["url"]
+    moved = Event.objects.filter(action="feed.moved", object_type=Feed._meta.label_lower, data__was=url)
+    here = Q(url=url) | Q(pk__in=[int(pk) for pk in moved.values_list("object_id", flat=True)])
+    removed = Feed.objects.filter(removed_at__isnull=False)
+    feed: Feed | None = removed.filter(here).order_by("removed_at").last()
+    again = {"etag": "", "last_modified": "", "failures": 0, **facts, **_due(timezone.now())}
+    if feed is None or not removed.filter(pk=feed.pk).update(**again):
+        return None
+    if feed.url != url:
+        record("feed.moved", feed, actor=actor, was=feed.url, now=url)
+    feed.refresh_from_db()
+    record("feed.added", feed, actor=actor, url=url)
+    return feed
+
+
+def _begun(facts: dict[str, Any], actor: User) -> Feed:
+    feed = Feed(added_by=actor, **facts)
+    feed.save(force_insert=True)
+    record("feed.added", feed, actor=actor, after=Before.NOTHING, url=feed.url)
     return feed
 
 
@@ -114,12 +137,22 @@ def remove_feed(feed: Feed, *, actor: User) -> Feed:
 
 @transaction.atomic(durable=True)
 def poll_feed_now(feed: Feed, *, actor: User) -> Feed:
-    """Read a feed now, or again where it was paused, stopped or removed; one that is being read goes on."""
+    """Read a feed now, or again where it was paused, stopped or removed; one that is being read goes on.
+
+    Raises:
+        Forbidden: they do not administer the desk.
+        Conflict: it was removed, and the desk has come to follow another feed at its address.
+    """
     require(actor, Right.ADMINISTER)
     now = timezone.now()
     waiting = Feed.objects.filter(pk=feed.pk).exclude(status=JobStatus.RUNNING, leased_until__gt=now)
     due = _due(now)
-    if waiting.update(**due):
+    try:
+        with transaction.atomic():
+            is_due = waiting.update(**due)
+    except IntegrityError:
+        raise Conflict(detail=_("The desk follows another feed at this address already.")) from None
+    if is_due:
         record("feed.poll_requested", feed, actor=actor)
         wake_on_commit(feed)
     feed.refresh_from_db(fields=[*due])

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from articles import cage
@@ -190,9 +190,14 @@ def _follow(feed: Feed, lasting_url: str) -> None:
         url = normalise_url(lasting_url)
     except FetchError:
         return
-    if url != feed.url and not Feed.objects.filter(url=url).exists():
-        Feed.objects.filter(pk=feed.pk).update(url=url)
-        record("feed.moved", feed, actor=None, was=feed.url, now=url)
+    if url == feed.url or Feed.objects.followed().filter(url=url).exists():
+        return
+    try:
+        with transaction.atomic():
+            Feed.objects.filter(pk=feed.pk).update(url=url)
+    except IntegrityError:  # another one came there just now
+        return
+    record("feed.moved", feed, actor=None, was=feed.url, now=url)
 
 
 def _await_next(feed: Feed, now: datetime, *, soon: bool = False, **facts: Any) -> None:

@@ -116,7 +116,7 @@ class FeedViewSet(ReadMixin, DeskViewSet[Feed]):
         return self.answer(change_feed(feed, actor=self.actor, **changes))
 
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Follow a feed no more. What it brought stays; adding its address or `poll` takes it up again."""
+        """Follow a feed no more. What it brought stays; an address of it or `poll` takes it up again."""
         remove_feed(self.get_object(), actor=self.actor)
         return Response(status=204)
 

@@ -47,14 +47,15 @@ class Feed(Job):
     `status` is `queued` between polls, with the next one at `run_after`; `done` means paused, and
     `failed` that polling it broke something of ours many times over. A site that is away is neither:
     `failures` counts the polls in a row that had nothing, and the pauses grow with it. One that was
-    removed is in no list; its row stays, for its articles say where they are from.
+    removed is in no list; its row stays, for its articles say where they are from, and so does its address,
+    where the desk may come to follow another feed.
     """
 
     task = "articles.tasks.poll_feed"
     lease = timedelta(seconds=60)
     max_attempts: ClassVar[int] = 20
 
-    url = models.CharField(max_length=2000, unique=True)
+    url = models.CharField(max_length=2000)
     title = models.CharField(max_length=300, blank=True)
     outlet = models.ForeignKey(
         "articles.Outlet", null=True, blank=True, on_delete=models.PROTECT, related_name="feeds"
@@ -76,6 +77,9 @@ class Feed(Job):
         verbose_name = _("feed")
         ordering = ["-pk"]
         constraints = [
+            models.UniqueConstraint(
+                fields=["url"], condition=Q(removed_at=None), name="articles_feed_followed_once"
+            ),
             models.CheckConstraint(
                 condition=Q(interval_minutes__range=(SHORTEST_MINUTES, LONGEST_MINUTES)),
                 name="articles_feed_interval",

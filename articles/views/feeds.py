@@ -18,7 +18,7 @@ from articles.feeds.models import Feed
 from articles.forms import FeedForm, NewFeedForm
 from factcheck.accounts.decorators import SAFE, DeskRequest, desk_view
 from factcheck.accounts.roles import Right, may, require
-from factcheck.errors import DomainError
+from factcheck.errors import Conflict, DomainError
 from factcheck.forms import errors_of, malformed, where_it_shows
 from factcheck.jobs.models import JobStatus
 from factcheck.redirects import posted_from, see_other
@@ -75,8 +75,12 @@ def _step(action: Callable[..., Feed], done: Promise) -> Callable[..., HttpRespo
     @desk_view
     @posted_from("desk:feed", "pk")
     def step(request: DeskRequest, pk: int) -> HttpResponseBase:
-        action(get_object_or_404(Feed, pk=pk), actor=request.user)
-        messages.success(request, str(done))
+        try:
+            action(get_object_or_404(Feed, pk=pk), actor=request.user)
+        except Conflict as error:
+            messages.warning(request, sentence(error))
+        else:
+            messages.success(request, str(done))
         return see_other("desk:feed", pk)
 
     return step

@@ -759,6 +759,72 @@ def test_a_feed_that_is_followed_again_imports_nothing_twice(
     assert Feed.objects.get().removed_at is None
 
 
+ADDS = {
+    "desk": lambda url: signed_in(person("Max")).post(
+        "/desk/settings/feeds/", {"url": url, "interval_minutes": "30"}
+    ),
+    "api": lambda url: calling("Max").post("/api/v1/feeds/", {"url": url}),
+}
+
+
+@pytest.mark.parametrize("door", ADDS)
+@pytest.mark.parametrize("where", ["/feed", "/new"])
+def test_a_feed_that_moved_and_was_removed_is_the_same_again_by_either_address(
+    where: str, door: str, feed: Feed, server: Server, max_: User
+) -> None:
+    server.says("/articles/1", article(1))
+    server.says("/new", feed_page(rss(item(1))))
+    server.says("/feed", redirect("/new", "301 Moved"))
+    assert polled(feed).url == server.url("/new")
+    remove_feed(feed, actor=max_)
+    assert ADDS[door](server.url(where)).status_code < 400
+    again = Feed.objects.get()
+    assert (again.pk, again.removed_at, again.url) == (feed.pk, None, server.url(where))
+    moved = Event.objects.filter(action="feed.moved").order_by("pk").values_list("actor", "data")
+    assert len(moved) == (2 if where == "/feed" else 1)
+    if where == "/feed":
+        assert moved[1] == (max_.pk, {"was": server.url("/new"), "now": server.url("/feed")})
+    assert polled(again).url == server.url("/new")
+    import_all()
+    assert (Import.objects.count(), Article.objects.count()) == (1, 1)
+
+
+@pytest.mark.parametrize("door", ADDS)
+def test_an_address_that_another_feed_has_now_is_not_taken_from_it(
+    door: str, feed: Feed, server: Server, max_: User
+) -> None:
+    server.says("/new", feed_page(rss()))
+    server.says("/feed", redirect("/new", "301 Moved"))
+    polled(feed)
+    other = make.feed(url=server.url("/feed"))
+    remove_feed(feed, actor=max_)
+    with nothing_changes(leave_out={"accounts_apitoken"}):
+        assert ADDS[door](server.url("/feed")).status_code == 409
+    assert Feed.objects.followed().get() == other
+
+
+def test_a_feed_moves_to_where_one_was_that_is_followed_no_more(
+    feed: Feed, server: Server, max_: User
+) -> None:
+    gone = make.feed(url=server.says("/new", feed_page(rss(item(1)))))
+    remove_feed(gone, actor=max_)
+    server.says("/feed", redirect("/new", "301 Moved"))
+    assert polled(feed).url == server.url("/new")
+    assert Feed.objects.get(pk=gone.pk).url == server.url("/new")
+    assert Event.objects.get(action="feed.moved").object_id == str(feed.pk)
+    # What stands there is read by one: the other is not taken up again beside it.
+    browser, program = signed_in(max_), calling("Max")
+    with nothing_changes():
+        answer = browser.post(f"/desk/settings/feeds/{gone.pk}/poll/", follow=True)
+        assert "The desk follows another feed at this address already." in text_of(answer)
+        assert program.post(f"/api/v1/feeds/{gone.pk}/poll/").status_code == 409
+        assert program.post("/api/v1/feeds/", {"url": server.url("/new")}).status_code == 409
+    # And of two that were there, the one that was removed last comes back.
+    remove_feed(feed, actor=max_)
+    assert add_feed(actor=max_, url=server.url("/new")).pk == feed.pk
+    assert Feed.objects.followed().get().pk == feed.pk
+
+
 def test_a_feed_that_is_removed_while_it_is_read_takes_nothing_more(feed: Feed, server: Server) -> None:
     says(server, item(1))
     Feed.objects.take(feed.pk, timezone.now())
