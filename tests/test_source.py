@@ -62,7 +62,8 @@ FOUND_OUT = {"compare", "compare_one", "compare_soon", "compare_waiting"}
 THROUGH_ANOTHER = {"add_article", "store_once", "add_revision", "store_revision", "repair_text", "revise"}
 # What actions are made of, in their transaction.
 PARTS = {
-    "draft_of", "require_visible", "require_researcher", "hold", "settle", "select", "open_places", "outlet_named",
+    "draft_of", "require_visible", "require_researcher", "hold", "hold_claims", "settle", "select",
+    "open_places", "outlet_named",
 }  # fmt: skip
 MODULES_OF_PARTS = {
     "reviews/actions/wording.py", "factcheck/audit/actions.py", "articles/actions/texts.py",

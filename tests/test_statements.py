@@ -54,8 +54,8 @@ DEARER = {
     # Returns a signed-off review to research, and tells the log of it and of the change.
     "POST desk:facts": 15,
     "PATCH api:claim-detail": 14,
-    "POST api:claim-passages": 17,
-    "POST desk:link": 16,
+    "POST api:claim-passages": 18,
+    "POST desk:link": 17,
     # Returns a verdict to research too; looks for the place in all texts and for another that is left, and
     # before a passage is deleted Django asks twice what refers to it.
     "DELETE api:claim-passage": 20,

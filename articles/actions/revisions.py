@@ -15,6 +15,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy as _lazy
 
@@ -119,6 +120,16 @@ def add_revision(
 def hold(article_id: int) -> Article:
     """Take the article's row: whoever adds a text, passage or mark, or decides on a place, does so first."""
     return Article.objects.select_for_update().with_newest_revision().get(pk=article_id)
+
+
+def hold_claims(ids: Iterable[int]) -> QuerySet[Claim]:
+    """Take the rows of claims: whoever tells the log of a claim that was there before does so first.
+
+    The order of locks is article, review, claim, and of several the lowest id first. A newer text of one
+    article tells of its claims without holding their reviews, so that these are not enough. Not the keys: a
+    text that holds one claim refers to others, which another text may hold.
+    """
+    return Claim.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
 
 
 def settle(passage: Passage, held: Article) -> list[Passage]:
@@ -254,7 +265,7 @@ def _tell_claims(revision: Revision, uncertain: Iterable[Placement]) -> None:
     outcomes: dict[int, list[str]] = defaultdict(list)
     for placement in uncertain:
         outcomes[placement.passage.claim_id].append(placement.outcome)
-    for claim in Claim.objects.select_for_update().filter(pk__in=outcomes).order_by("pk"):
+    for claim in hold_claims(outcomes):
         record(
             "claim.passage_changed",
             claim,

@@ -16,7 +16,7 @@ from django.db.models import F
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from articles.actions.revisions import hold, settle
+from articles.actions.revisions import hold, hold_claims, settle
 from articles.models import Article, Claim, Claimant, Passage, Revision, Topic
 from articles.passages import Selector, selector_for, tidy
 from factcheck.accounts.models import User
@@ -104,7 +104,7 @@ def add_passage(claim: Claim, *, actor: User, revision: Revision, start: int, en
     passage = _place(claim, revision, selector, held)[0]
     record(
         "claim.passage_added",
-        claim,
+        hold_claims([claim.pk]).get(),
         actor=actor,
         passage=passage.pk,
         exact=passage.exact,

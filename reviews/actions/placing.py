@@ -13,9 +13,9 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from articles.actions.revisions import hold
+from articles.actions.revisions import hold, hold_claims
 from articles.anchoring import are_same_words
-from articles.models import Claim, Passage, Placement, Revision
+from articles.models import Passage, Placement, Revision
 from factcheck.accounts.models import User
 from factcheck.accounts.roles import Right, require
 from factcheck.audit.actions import record
@@ -172,10 +172,9 @@ def _decided(placement: Placement) -> AlreadyDone | NotThere:
 
 
 def _record(action: str, placement: Placement, *, actor: User, **facts: Any) -> None:
-    claim = Claim.objects.select_for_update().get(pk=placement.passage.claim_id)
     record(
         action,
-        claim,
+        hold_claims([placement.passage.claim_id]).get(),
         actor=actor,
         placement=placement.pk,
         revision=placement.revision.number,

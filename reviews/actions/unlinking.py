@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext as _, gettext_lazy as _lazy
 
-from articles.actions.revisions import hold
+from articles.actions.revisions import hold, hold_claims
 from articles.models import Claim, Passage, Placement
 from factcheck.accounts.models import User
 from factcheck.accounts.roles import Right, require
@@ -54,8 +54,7 @@ def remove_passage(claim: Claim, *, actor: User, passage: Passage) -> None:
     Passage.objects.filter(pk__in=ids).delete()
     record(
         "claim.passage_removed",
-        # A newer text of another article tells of the claim without holding its review.
-        Claim.objects.select_for_update().get(pk=claim.pk),
+        hold_claims([claim.pk]).get(),
         actor=actor,
         passage=passage.pk,
         exact=chain[-1].exact,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -13,7 +15,7 @@ from articles.models import Article, Claim, Passage, Placement
 from articles.tasks import compare_article
 from articles.twins.models import Twin
 from factcheck.accounts.models import User
-from factcheck.audit import verify
+from factcheck.audit import actions as audit_actions, verify
 from factcheck.audit.models import Event
 from factcheck.errors import NotThere
 from reviews.actions import add_passage, decide_placement, remove_passage
@@ -128,6 +130,57 @@ def test_a_place_that_is_removed_beside_a_newer_text_or_a_decision_is_gone(ada: 
         assert 1 in winners(outcomes)
         article = placement.revision.article
         assert not Passage.objects.filter(claim=claim, revision__article=article).exists()
+    assert list(verify.faults()) == []
+
+
+def _wait_for_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let two who tell the log of claims go on when both are about to, or when the other cannot come."""
+    meet, look = threading.Barrier(2), audit_actions._head
+
+    def head(object_type: str, *facts: Any) -> Any:
+        found = look(object_type, *facts)
+        if object_type == "articles.claim":
+            with suppress(threading.BrokenBarrierError):
+                meet.wait(3)
+        return found
+
+    monkeypatch.setattr(audit_actions, "_head", head)
+
+
+def test_newer_texts_of_two_articles_that_share_claims_are_both_stored(
+    ada: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each changes one of two claims, of which it tells, and has the other unchanged."""
+    one, other = make.imported_article(), make.imported_article()
+    revision = make.newest_revision(other)
+    for quote in (make.QUOTE, make.QUOTES[3]):
+        claim = make.flagged_claim(article=one, quote=quote)
+        add_passage(claim, actor=ada, revision=revision, **make.place_of(quote, revision))
+    edits = ((one, make.OTHER_FIGURE), (other, ("9 crowns", "12 crowns")))
+    texts = [(article, make.newest_revision(article).text.replace(*edit)) for article, edit in edits]
+    _wait_for_each_other(monkeypatch)
+    acts = (partial(revise, article, actor=ada, text=text) for article, text in texts)
+    assert len(winners(at_once(*acts))) == 2
+    assert [article.revisions.count() for article in (one, other)] == [2, 2]
+    assert Event.objects.filter(action="claim.passage_changed").count() == 2
+    assert list(verify.faults()) == []
+
+
+def test_a_claim_that_is_linked_beside_a_newer_text_of_another_article_tells_of_both(
+    ada: User, ben: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim = make.flagged_claim()
+    article = make.passage_of(claim).revision.article
+    revision = make.newest_revision(make.imported_article())
+    text = make.newest_revision(article).text.replace(*make.OTHER_FIGURE)
+    _wait_for_each_other(monkeypatch)
+    outcomes = at_once(
+        partial(add_passage, claim, actor=ben, revision=revision, **make.place_of(make.QUOTE, revision)),
+        partial(revise, article, actor=ada, text=text),
+    )
+    assert len(winners(outcomes)) == 2
+    events = Event.objects.filter(object_type="articles.claim", object_id=str(claim.pk))
+    assert {"claim.passage_added", "claim.passage_changed"} < set(events.values_list("action", flat=True))
     assert list(verify.faults()) == []
 
 
