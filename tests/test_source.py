@@ -118,3 +118,35 @@ def test_words_are_marked_safe_by_template_tags_only() -> None:
         if {"mark_safe", "SafeString"} & {called for called, _ in source.calls(tree)}
     }
     assert {name for name in found if not name.startswith("factcheck/templatetags/")} == set()
+
+
+# --- Sentences -----------------------------------------------------------------------------------
+
+# A word or sentence, and then a value within it: other languages put it elsewhere. A label has its colon.
+GLUED = re.compile(
+    r"""\{%\ translate\ (["'])[^%]*[^:.?!%]\1\ %\}[\ ,“(]*(<(bdi|a|b|kbd)\b[^>]*>)?
+    (\{\{|\{%\ (for|ago|stamp|day|person|people|avatars)\b)""",
+    re.VERBOSE,
+)
+
+
+def _glued(text: str) -> list[str]:
+    return [found[0] for found in GLUED.finditer(text)]
+
+
+def test_no_sentence_is_glued_from_translated_pieces() -> None:
+    pages = sorted((source.ROOT / "templates").rglob("*.html"))
+    glued = {page.name: found for page in pages if (found := _glued(page.read_text(encoding="utf-8")))}
+    assert glued == {}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{% translate "started" %} {% ago job.created_at %}',
+        '{% translate "Could not import" %} “<bdi>{{ job.what }}</bdi>”',
+        "{% translate 'Remove filter' %} {{ chip.label }}",
+    ],
+)
+def test_a_planted_piece_is_found(line: str) -> None:
+    assert _glued(line)

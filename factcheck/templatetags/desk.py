@@ -143,6 +143,12 @@ def person(user: Any) -> SafeString:
 
 
 @register.simple_tag
+def people(users: Iterable[Any]) -> SafeString:
+    """Draw initials and names of several."""
+    return format_html_join("", "{}", ((person(user),) for user in users))
+
+
+@register.simple_tag
 def prio(level: int, *, words: bool = False) -> SafeString:
     """Draw a priority as three bars; `words` adds the word beside them."""
     slug, label = PRIORITIES[level]
