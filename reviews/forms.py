@@ -230,10 +230,15 @@ class PlaceForm(forms.Form):
         return {"decision": decision}
 
 
-class LinkForm(forms.Form):
-    """A claim of another article, and where in which text of this one it stands too, in code points."""
+class OfferForm(forms.Form):
+    """A claim of another article."""
 
     claim = forms.IntegerField(min_value=1, max_value=LARGEST_ID)
+
+
+class LinkForm(OfferForm):
+    """A claim of another article, and where in which text of this one it stands too, in code points."""
+
     revision = forms.IntegerField(min_value=1, max_value=LARGEST_NUMBER)
     place = forms.RegexField(
         r"^[0-9]{1,9}-[0-9]{1,9}$",

@@ -243,6 +243,10 @@ def _passage_removed(data: dict[str, Any], known: Known) -> Said:
     return {"text": _("removed a place where the claim does not stand"), "was": data["exact"]}
 
 
+def _offer_declined(data: dict[str, Any], known: Known) -> Said:
+    return {"text": _("said that the claim does not stand in “{title}”").format(title=data["title"])}
+
+
 def _held(data: dict[str, Any], known: Known) -> Said:
     return {"text": _("Publication was held"), "note": data.get("why", "")}
 
@@ -254,6 +258,7 @@ _SENTENCES: Final[dict[str, Callable[[dict[str, Any], Known], Said]]] = {
     "claim.flagged": _says("flagged the claim"),
     "claim.passage_added": _says("added a passage where the claim also stands"),
     "claim.passage_removed": _passage_removed,
+    "claim.offer_declined": _offer_declined,
     "claim.changed": _claim_changed,
     "claim.passage_changed": _passage_changed,
     "claim.passage_decided": _passage_decided,

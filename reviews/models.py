@@ -16,7 +16,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from articles.models import Claim
+from articles.models import Article, Claim
 from reviews.querysets import OPEN, EvidenceQuerySet, ReviewQuerySet, SourceQuerySet
 
 
@@ -176,6 +176,26 @@ class DraftWriter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} wrote in {self.review_id}"
+
+
+class DeclinedOffer(models.Model):
+    """Somebody said that a claim does not stand in an article, so it is not offered for linking there.
+
+    Of a claim that was linked there all the same it says nothing any more.
+    """
+
+    article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="+")
+    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="+")
+    declined_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    declined_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["article", "claim"], name="reviews_declined_offer_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"claim {self.claim_id} does not stand in article {self.article_id}"
 
 
 class Source(models.Model):

@@ -2,7 +2,7 @@
 
 Where their words stand in this article's newest text is asked of `articles.anchoring`, as for a newer text
 of one article: only what stands there beyond doubt is offered as a place, anything else is for a person to
-look at. Nothing is stored: an offer is gone when the claim stands in the article.
+look at. An offer is gone when the claim stands in the article; stored is only that somebody declined it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from articles.models import Article, Passage, Revision
 from articles.twins.models import Twin
 from factcheck.accounts.models import User
 from reviews.lifecycle import Status
-from reviews.models import Review
+from reviews.models import DeclinedOffer, Review
 
 COPIES = 5
 """The most alike of its near copies whose claims are looked for."""
@@ -34,6 +34,7 @@ class Offers:
     """The claims of near copies, and the ids of copies whose claims were not looked for: too long."""
 
     found: list[Offer]
+    declined: list[Offer]
     not_searched: list[int]
 
 
@@ -44,6 +45,8 @@ class Offer:
     review: Review
     passage: Passage
     found: Anchored
+    declined: DeclinedOffer | None
+    """Who said that it does not stand here; it can be linked all the same."""
 
     @property
     def article(self) -> Article:
@@ -74,11 +77,11 @@ def offers_for(revision: Revision, twins: Sequence[Twin], *, reader: User) -> Of
     """Return an offer for each claim of the near copies that does not stand in the article yet.
 
     In the order of this text, those without a place last. `revision` is the article's newest. Copies whose
-    texts are very long (`LENGTH`) are named, not searched. No query without near copies, one with them; two
+    texts are very long (`LENGTH`) are named, not searched. No query without near copies, one with them; three
     more where those have such claims.
     """
     if not twins:
-        return Offers([], [])
+        return Offers([], [], [])
     ids = [twin.other_id for twin in twins[:COPIES]]
     here = Passage.objects.filter(revision__article=revision.article_id).values("claim")
     there: Any = Passage.objects.standing().filter(revision__article__in=ids).exclude(claim__in=here)
@@ -88,20 +91,26 @@ def offers_for(revision: Revision, twins: Sequence[Twin], *, reader: User) -> Of
         .order_by("pk")[:CLAIMS]
     )
     if not passages:
-        return Offers([], [])
+        return Offers([], [], [])
     claims = {passage.claim_id for passage in passages}
     reviews = Review.objects.visible_to(reader).with_state().select_related("claim")
     by_claim = {review.claim_id: review for review in reviews.filter(claim__in=claims)}
+    said = DeclinedOffer.objects.filter(article=revision.article_id, claim__in=claims)
+    declined = {each.claim_id: each for each in said.select_related("declined_by")}
     best: dict[int, Offer] = {}
     looked_for, not_searched = _look_for(passages, revision.text)
     for passage, found in looked_for:
         if passage.claim_id not in by_claim:
             continue
-        offer = Offer(by_claim[passage.claim_id], passage, found)
+        offer = Offer(by_claim[passage.claim_id], passage, found, declined.get(passage.claim_id))
         if passage.claim_id not in best or _worth(offer) > _worth(best[passage.claim_id]):
             best[passage.claim_id] = offer
     offers = sorted(best.values(), key=lambda offer: (not offer.places, offer.places, offer.passage.pk))
-    return Offers(offers, not_searched)
+    return Offers(
+        found=[offer for offer in offers if not offer.declined],
+        declined=[offer for offer in offers if offer.declined],
+        not_searched=not_searched,
+    )
 
 
 def _look_for(passages: Sequence[Passage], text: str) -> tuple[list[tuple[Passage, Anchored]], list[int]]:

@@ -30,6 +30,7 @@ desk: list[URLPattern] = [
     path("articles/<id:pk>/compare/", changes.compare, name="compare"),
     path("articles/<id:pk>/flag/", article.flag, name="flag"),
     path("articles/<id:pk>/link/", linking.link, name="link"),
+    path("articles/<id:pk>/offers/decline/", linking.decline_offer, name="decline_offer"),
     path("articles/<id:pk>/recheck/", new_text.recheck, name="recheck"),
     path("articles/<id:pk>/text/", new_text.new_text, name="new_text"),
     path("articles/<id:pk>/annotated-copy/", annotated.annotated, name="annotated"),

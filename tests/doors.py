@@ -218,6 +218,10 @@ def _form(**fields: Any) -> Wish:
     return lambda _: fields
 
 
+def _claim_here(world: World) -> dict[str, Any]:
+    return {"claim": str(world.ids["claim"])}
+
+
 def _draft(world: World) -> dict[str, Any]:
     review = make.review_of(world.review)
     return {
@@ -336,6 +340,7 @@ DESK = [
     _post("feed_remove", ("feed",), _nothing, like="remove_feed"),
     _post("flag", ("article",), _flag, like="flag_claim", ok=201),
     _post("link", ("article",), _link, like="add_passage"),
+    _post("decline_offer", ("with address",), _claim_here, like="decline_offer"),
     _post("mark", ("article",), _mark, like="mark_sentences"),
     _post("queue_bulk", wish=_bulk("review", priority="high"), like="prioritise", always=True),
     _post("draft", C, _draft, like="save_draft", while_open=True),
@@ -428,6 +433,7 @@ API = [
     _call("placement-undo", ("decided",), _nothing, "undo_placement"),
     _call("article-coverage", ("article",), _mark_by_api, "mark_sentences", ok=200),
     _call("claim-list", (), _claim, "flag_claim", ok=201),
+    _call("offer-decline-offer", ("with address",), _claim_here, "decline_offer", ok=204),
     _call("claim-detail", C, _form(said_where="at sea"), "change_claim", method="patch"),
     _call("claim-passages", C, _passage, "add_passage", ok=201),
     _call(

@@ -232,6 +232,9 @@ POLICY: dict[str, Row] = {
         WRITERS,
         WORDING,
     ),
+    "decline_offer": Row(
+        lambda review, by: actions.decline_offer(review.claim, actor=by, article=_with_address()), WRITERS
+    ),
     "change_claim": Row(
         lambda review, by: actions.change_claim(
             review.claim, actor=by, version=review.claim.version, said_where="at sea"

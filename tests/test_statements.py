@@ -57,9 +57,9 @@ DEARER = {
     "POST api:claim-passages": 18,
     "POST desk:link": 17,
     # Returns a verdict to research too; looks for the place in all texts and for another that is left, and
-    # before a passage is deleted Django asks twice what refers to it.
-    "DELETE api:claim-passage": 20,
-    "POST desk:place_remove": 20,
+    # before a passage is deleted Django asks twice what refers to it; that it is offered no more is a row.
+    "DELETE api:claim-passage": 21,
+    "POST desk:place_remove": 21,
     # Holds the article, so that no newer text comes between.
     "POST api:claim-list": 13,
     # Makes the passage in the new text, returns the review to research, tells the log of both.

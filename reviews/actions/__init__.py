@@ -4,6 +4,7 @@ Each is one transaction: checks, change, audit. `actor` is whoever does it.
 """
 
 from reviews.actions.claims import add_passage, change_claim, flag_claim
+from reviews.actions.declining import decline_offer
 from reviews.actions.drafts import save_draft
 from reviews.actions.evidence import (
     add_evidence,
@@ -27,6 +28,7 @@ __all__ = [
     "change_source",
     "decide_placement",
     "decline",
+    "decline_offer",
     "flag_claim",
     "prioritise",
     "remove_evidence",

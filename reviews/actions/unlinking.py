@@ -12,6 +12,7 @@ from factcheck.accounts.roles import Right, require
 from factcheck.audit.actions import record
 from factcheck.errors import AlreadyDone, Conflict, NotThere
 from reviews.actions.claims import open_places
+from reviews.actions.declining import offer_no_more
 
 
 class LastPlace(Conflict):
@@ -28,7 +29,7 @@ def remove_passage(claim: Claim, *, actor: User, passage: Passage) -> None:
     """Say that the claim does not stand there after all; an edit of what readers see, as `add_passage`.
 
     The place goes from all texts of its article, whichever of them `passage` is in, so that no newer text
-    brings it back. The log keeps it; verdicts and editions keep what they had.
+    brings it back, and is not offered again. The log keeps it; verdicts and editions keep what they had.
 
     Raises:
         Forbidden: their roles do not let them flag.
@@ -52,9 +53,11 @@ def remove_passage(claim: Claim, *, actor: User, passage: Passage) -> None:
         raise LastPlace
     Placement.objects.filter(passage__in=ids).delete()
     Passage.objects.filter(pk__in=ids).delete()
+    claim = hold_claims([claim.pk]).get()
+    offer_no_more(claim, article, actor=actor)
     record(
         "claim.passage_removed",
-        hold_claims([claim.pk]).get(),
+        claim,
         actor=actor,
         passage=passage.pk,
         exact=chain[-1].exact,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -12,9 +13,13 @@ from rest_framework.response import Response
 
 from articles.api.articles import ArticleSerializer
 from articles.api.placements import PLACES
-from articles.models import Article, Revision
-from factcheck.api.fields import IdField
+from articles.models import Article, Claim, Revision
+from factcheck.accounts.api import PersonSerializer
+from factcheck.accounts.tokens import Scope
+from factcheck.api.fields import IdField, StrictFields
 from factcheck.api.viewsets import DeskViewSet
+from factcheck.errors import Malformed
+from reviews.actions import decline_offer
 from reviews.offers import Offer, offers_for, twins_of
 
 
@@ -34,6 +39,8 @@ class OfferSerializer(serializers.Serializer[Any]):
         source="found.is_certain", help_text="If not, somebody has to look before it is linked."
     )
     places = serializers.SerializerMethodField()
+    declined_by = PersonSerializer(source="declined.declined_by", default=None, allow_null=True)
+    declined_at = serializers.DateTimeField(source="declined.declined_at", default=None, allow_null=True)
 
     @extend_schema_field(PLACES)
     def get_places(self, offer: Offer) -> list[list[int]]:
@@ -46,9 +53,18 @@ class OffersSerializer(serializers.Serializer[Any]):
 
     revision = serializers.IntegerField(help_text="The text in which the places are.")
     offers = OfferSerializer(source="found", many=True)
+    declined = OfferSerializer(
+        many=True, help_text="Those of which somebody said that they do not stand in this article."
+    )
     not_searched = serializers.ListField(
         child=IdField(), help_text="Near copies with claims that were not looked for: the texts are too long."
     )
+
+
+class DeclinedSerializer(StrictFields):
+    """Which claim does not stand in the article in the address."""
+
+    claim = IdField()
 
 
 class OfferViewSet(DeskViewSet[Article]):
@@ -57,16 +73,30 @@ class OfferViewSet(DeskViewSet[Article]):
     queryset = Article.objects.for_list()
     serializer_class = ArticleSerializer
     lists = frozenset()
+    scopes = {"decline_offer": Scope.FLAG}
 
     @extend_schema(responses=OffersSerializer)
     @action(detail=True, methods=["get"])
     def offers(self, request: Request, pk: str) -> Response:
         """List claims of near copies that do not stand in this article yet.
 
-        Link one with `POST claims/{id}/passages/`.
+        Link one with `POST claims/{id}/passages/`, also one that was declined.
         """
         article = self.get_object()
         revision = Revision.objects.filter(article=article).order_by("-number")[0]
         found = offers_for(revision, twins_of(article), reader=self.actor)
-        shown = {"revision": revision.number, "found": found.found, "not_searched": found.not_searched}
-        return Response(OffersSerializer(shown).data)
+        return Response(OffersSerializer({"revision": revision.number, **vars(found)}).data)
+
+    @extend_schema(request=DeclinedSerializer, responses={204: None})
+    @action(detail=True, methods=["post"], url_path="offers/decline")
+    def decline_offer(self, request: Request, pk: str) -> Response:
+        """Say that a claim does not stand in this article, so that it is offered here no more.
+
+        Nothing else changes. Refused where it is linked here: `DELETE claims/{id}/passages/{passage_id}/`.
+        """
+        article = self.get_object()
+        claim = Claim.objects.filter(pk=self.read(DeclinedSerializer)["claim"]).first()
+        if claim is None:
+            raise Malformed.at("/claim", _("There is no such claim."), code="does_not_exist")
+        decline_offer(claim, actor=self.actor, article=article)
+        return Response(status=204)

@@ -47,12 +47,13 @@ TWINS: dict[type[forms.Form], Serializers] = {
     articles.forms.NewTextForm: (NewRevision,),
     articles.forms.RepairForm: (LinesSerializer,),
 }
-# The last three hold codes and numbers, no words.
+# The last four hold codes and numbers, no words.
 ONLY_AT_THE_DESK = {
     reviews.forms.NothingForm,
     reviews.forms.PreviewForm,
     reviews.forms.PlaceForm,
     reviews.forms.LinkForm,
+    reviews.forms.OfferForm,
     reviews.forms.RevisionsForm,
 }
 # The version and the selected words only the desk sends; topics are one text there and a list in the API.

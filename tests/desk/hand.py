@@ -82,6 +82,7 @@ def desk_paths(review: Review) -> dict[str, str]:
         "article",
         "flag",
         "link",
+        "decline_offer",
         "mark",
         "recheck",
         "new_text",

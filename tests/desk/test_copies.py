@@ -277,12 +277,143 @@ def test_a_long_version_keeps_no_claim_of_a_shorter_one_from_being_offered(
     assert "The claims of 1 version were not looked for here" in _page(herald)
 
 
-def test_a_claim_that_was_removed_is_offered_again(courier: Article, herald: Article, ada: User) -> None:
+def _decline(user: User, claim: Claim, article: Article) -> Any:
+    return signed_in(user).post(reverse("desk:decline_offer", args=[article.pk]), {"claim": claim.pk})
+
+
+def _folded(html: str, summary: str) -> str:
+    """What is inside the fold of this name."""
+    return next(part for part in html.split("<details")[1:] if summary in part).partition("</details>")[0]
+
+
+def test_what_an_editor_turned_down_is_offered_no_more_and_can_be_found(
+    courier: Article, herald: Article, ada: User, ben: User
+) -> None:
     claim = make.flagged_claim(article=courier, quote=COST)
+    assert reverse("desk:decline_offer", args=[herald.pk]) in _page(herald)
+    answer = _decline(ben, claim, herald)
+    assert (answer.status_code, answer["Location"]) == (303, f"/desk/articles/{herald.pk}/#offers")
+    assert _offers(herald) == []
+    html = _page(herald)
+    assert "not linked here yet" not in html
+    assert reverse("desk:decline_offer", args=[herald.pk]) not in html
+    card = _folded(html, "1 claim flagged there was turned down here")
+    assert "Ben said on" in card
+    assert "Link the claim here" in card
+    assert "Link the claim here" in _page(_article("Mirror"))
+
+
+def test_what_was_turned_down_can_be_linked_all_the_same(
+    courier: Article, herald: Article, ada: User
+) -> None:
+    claim = make.flagged_claim(article=courier, quote=COST)
+    _decline(ada, claim, herald)
+    assert _link(ada, claim, herald).status_code == 303
+    html = _page(herald)
+    assert f'data-claim-id="{claim.pk}"' in html
+    assert "turned down here" not in html
+
+
+def test_no_newer_text_offers_again_what_was_turned_down(
+    courier: Article, herald: Article, ada: User
+) -> None:
+    claim = make.flagged_claim(article=courier, quote=COST)
+    _decline(ada, claim, herald)
+    make.revised(herald, ("Henning Brok", "Henning Brokk"))
+    compare_waiting()
+    assert _offers(herald) == []
+    assert "turned down here" in _page(herald)
+
+
+def test_a_place_that_was_removed_counts_as_turned_down(
+    courier: Article, herald: Article, ada: User, ben: User
+) -> None:
+    claim = make.flagged_claim(article=courier, quote=COST)
+    for user in (ada, ben):
+        _link(user, claim, herald)
+        place = claim.passages.get(revision__article=herald)
+        signed_in(user).post(reverse("desk:place_remove", args=[claim.pk, place.pk]))
+        html = _page(herald)
+        assert "not linked here yet" not in html
+        assert f"{user.name} said on" in _folded(html, "1 claim flagged there was turned down here")
+
+
+def test_the_history_of_the_claim_says_who_turned_it_down_where_and_says_it_once(
+    courier: Article, herald: Article, ada: User, ben: User
+) -> None:
+    claim = make.flagged_claim(article=courier, quote=COST)
+    review = make.review_of(claim)
+    _decline(ben, claim, herald)
+    with nothing_changes():
+        assert _decline(ada, claim, herald).status_code == 303
+    event = Event.objects.get(action="claim.offer_declined")
+    facts = {"article": herald.pk, "title": herald.title}
+    assert (event.actor, event.object_id, event.data) == (ben, str(claim.pk), facts)
+    page = text_of(signed_in(ada).get(reverse("desk:claim", args=[claim.pk])))
+    assert "said that the claim does not stand in “Hall closes (Herald)”" in page
+    # No edit of the wording: Ben may still sign it off.
+    assert make.review_of(claim).version == review.version
+    assert not review.draft_writers.exists()
+    assert list(verify.faults()) == []
+
+
+def test_a_verdict_stays_signed_off_where_the_claim_is_turned_down(
+    courier: Article, herald: Article, ada: User
+) -> None:
+    review = make.approved(article=courier, quote=COST)
+    _decline(ada, review.claim, herald)
+    assert make.review_of(review).status == "approved"
+
+
+def test_what_is_linked_by_now_is_not_turned_down(courier: Article, herald: Article, ada: User) -> None:
+    claim = make.flagged_claim(article=courier, quote=COST)
+    client = program(ada, "read", "flag")
     _link(ada, claim, herald)
-    place = claim.passages.get(revision__article=herald)
-    signed_in(ada).post(reverse("desk:place_remove", args=[claim.pk, place.pk]))
-    assert "Link the claim here" in _page(herald)
+    address = f"/api/v1/articles/{herald.pk}/offers/decline/"
+    with nothing_changes():
+        assert "is linked in this article by now" in text_of(_decline(ada, claim, herald), 409)
+        answer = client.post(address, {"claim": str(claim.pk)}, format="json")
+        assert (answer.status_code, answer.json()["code"]) == (409, "conflict")
+
+
+def test_who_does_not_flag_turns_nothing_down(courier: Article, herald: Article, vera: User) -> None:
+    claim = make.flagged_claim(article=courier, quote=COST)
+    reader = program(person("Ada"), "read")
+    address = f"/api/v1/articles/{herald.pk}/offers/decline/"
+    assert reverse("desk:decline_offer", args=[herald.pk]) not in _page(herald, vera)
+    with nothing_changes():
+        assert _decline(vera, claim, herald).status_code == 403
+        assert reader.post(address, {"claim": str(claim.pk)}, format="json").status_code == 403
+
+
+@pytest.mark.parametrize(("claim", "status"), [("", 400), ("x", 400), (999999, 404)])
+def test_what_is_no_claim_is_not_turned_down(claim: Any, status: int, herald: Article, ada: User) -> None:
+    with nothing_changes():
+        where = reverse("desk:decline_offer", args=[herald.pk])
+        assert signed_in(ada).post(where, {"claim": claim}).status_code == status
+        assert (
+            signed_in(ada).post(reverse("desk:decline_offer", args=[999999]), {"claim": 1}).status_code == 404
+        )
+
+
+def test_a_program_turns_down_what_it_is_offered_and_is_told_so(
+    courier: Article, herald: Article, ada: User
+) -> None:
+    make.flagged_claim(article=courier, quote=COST)
+    client = program(ada, "read", "flag")
+    address = f"/api/v1/articles/{herald.pk}/offers/"
+    [offer] = client.get(address).json()["offers"]
+    assert (offer["declined_by"], offer["declined_at"]) == (None, None)
+    answer = client.post(f"{address}decline/", {"claim": offer["claim"]}, format="json")
+    assert answer.status_code == 204
+    answer = client.get(address).json()
+    assert answer["offers"] == []
+    [declined] = answer["declined"]
+    assert (declined["claim"], declined["places"]) == (offer["claim"], offer["places"])
+    assert declined["declined_by"]["name"] == "Ada"
+    for wish in ({}, {"claim": "999999"}):
+        with nothing_changes():
+            assert client.post(f"{address}decline/", wish, format="json").status_code == 400
 
 
 def test_offers_stand_beside_the_newest_text_only(courier: Article, herald: Article) -> None:

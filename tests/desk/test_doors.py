@@ -34,6 +34,7 @@ BY_GET = {
         (
             "flag",
             "link",
+            "decline_offer",
             "recheck",
             "new_text",
             "mend",

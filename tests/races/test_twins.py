@@ -18,8 +18,8 @@ from factcheck.accounts.models import User
 from factcheck.audit import actions as audit_actions, verify
 from factcheck.audit.models import Event
 from factcheck.errors import NotThere
-from reviews.actions import add_passage, decide_placement, remove_passage
-from reviews.models import Review
+from reviews.actions import add_passage, decide_placement, decline_offer, remove_passage
+from reviews.models import DeclinedOffer, Review
 from tests import factories as make
 from tests.races.threads import at_once, winners
 
@@ -69,6 +69,41 @@ def test_a_claim_that_many_link_at_once_is_linked_once(ada: User, ben: User) -> 
         acts = (partial(add_passage, claim, actor=by, revision=revision, **place) for by in (ada, ben, ada))
         assert winners(at_once(*acts))
         assert Passage.objects.filter(claim=claim, revision=revision).count() == 1
+    assert list(verify.faults()) == []
+
+
+@pytest.mark.parametrize("state", [make.flagged, make.approved])
+def test_a_claim_that_one_links_while_another_turns_it_down_is_linked(
+    state: Callable[[], Review], ada: User, ben: User
+) -> None:
+    for _ in range(5):
+        review = state()
+        revision = make.newest_revision(make.imported_article())
+        place = make.place_of(make.QUOTE, revision)
+        link, decline = (make.review_of(review).claim for _ in range(2))
+        outcomes = at_once(
+            partial(add_passage, link, actor=ada, revision=revision, **place),
+            partial(decline_offer, decline, actor=ben, article=revision.article),
+        )
+        # Either it was turned down first and is linked all the same, or Ben is told that it is linked.
+        assert 0 in winners(outcomes)
+        assert Passage.objects.filter(claim=review.claim, revision=revision).count() == 1
+        assert DeclinedOffer.objects.filter(claim=review.claim).exists() == (outcomes[1] is None)
+    assert list(verify.faults()) == []
+
+
+def test_a_claim_that_two_turn_down_at_once_is_turned_down_once_in_each_article(ada: User, ben: User) -> None:
+    for _ in range(5):
+        claim = make.flagged_claim()
+        articles = [make.imported_article() for _ in range(2)]
+        acts = (
+            partial(decline_offer, claim, actor=by, article=article)
+            for article in articles
+            for by in (ada, ben)
+        )
+        assert len(winners(at_once(*acts))) == 4
+        assert DeclinedOffer.objects.filter(claim=claim).count() == 2
+    assert Event.objects.filter(action="claim.offer_declined").count() == 10
     assert list(verify.faults()) == []
 
 
