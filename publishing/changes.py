@@ -1,15 +1,23 @@
-"""Which checks quote words that their article has changed since: a fact, read when a page is made."""
+"""Which checks quote words that their article has changed since: a fact, read when a page is made.
+
+It is asked of what was published: also where the claim is linked no more, until there is a newer edition.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from articles.models import Placement, Revision
+from articles.anchoring import reanchor
+from articles.models import Passage, Placement, Revision
 from publishing.models import Edition
+
+Place = tuple[int, int, int, str]
+"""Article, number of the revision, start, and the words, as an edition has them."""
 
 _FOLLOWED_IN_THE_SAME_WORDS = Q(decision=Placement.Decision.ACCEPTED, outcome="moved") | Q(
     decision=Placement.Decision.CHOSEN, result__exact=F("passage__exact")
@@ -34,13 +42,36 @@ def changes() -> QuerySet[Placement]:
 def changed_at(editions: Iterable[Edition]) -> dict[int, datetime]:
     """Return by the edition's id when the desk first saw its article changed where it quotes it.
 
-    Those that quote it as it is are left out. One query.
+    Those that quote it as it is are left out. Two queries, one more for each place that was taken back since.
     """
     editions = list(editions)
-    seen: dict[tuple[int, int], list[tuple[int, datetime]]] = defaultdict(list)
-    changed = changes().filter(
-        passage__claim__review__publication__in={each.publication_id for each in editions}
+    publications = {each.publication_id for each in editions}
+    seen = _seen_to_change(publications)
+    linked = set(
+        Passage.objects.filter(claim__review__publication__in=publications).values_list(
+            "claim__review__publication", "revision__article", "revision__number", "start"
+        )
     )
+    taken_back: dict[Place, datetime | None] = {}
+    found = {}
+    for edition in editions:
+        times = []
+        for article, revision, start, words in map(_place, edition.payload["appearances"]):
+            times += [at for number, at in seen[edition.publication_id, article] if number > revision]
+            if (edition.publication_id, article, revision, start) not in linked:
+                place = (article, revision, start, words)
+                if place not in taken_back:
+                    taken_back[place] = _reads_otherwise_since(place)
+                times += filter(None, [taken_back[place]])
+        if times:
+            found[edition.pk] = min(times)
+    return found
+
+
+def _seen_to_change(publications: Iterable[int]) -> Mapping[tuple[int, int], list[tuple[int, datetime]]]:
+    """Return by publication and article the texts in which its claim does not stand as it did. One query."""
+    seen: dict[tuple[int, int], list[tuple[int, datetime]]] = defaultdict(list)
+    changed = changes().filter(passage__claim__review__publication__in=publications)
     # With those of earlier texts that nobody decided on before the next text came.
     rows = Placement.objects.filter(is_certain=False, passage__in=changed.values("passage"))
     for publication, article, number, at in rows.values_list(
@@ -50,14 +81,27 @@ def changed_at(editions: Iterable[Edition]) -> dict[int, datetime]:
         "revision__created_at",
     ):
         seen[publication, article].append((number, at))
-    found = {}
-    for edition in editions:
-        times = [
-            at
-            for place in edition.payload["appearances"]
-            for number, at in seen[edition.publication_id, place["article"]]
-            if number > place["revision"]
-        ]
-        if times:
-            found[edition.pk] = min(times)
-    return found
+    return seen
+
+
+def _place(appearance: Mapping[str, Any]) -> Place:
+    return appearance["article"], appearance["revision"], appearance["start"], appearance["quote"]
+
+
+def _reads_otherwise_since(place: Place) -> datetime | None:
+    """Follow words through the newer texts, as a passage would; say since when they do not stand. One query.
+
+    What people decided on the place went with it: where they had to be asked, the words do not stand.
+    """
+    article, revision, start, words = place
+    texts = Revision.objects.filter(article=article, number__gte=revision).order_by("number")
+    rows = iter(texts.values_list("text", "created_at", "extraction__is_repair"))
+    text, _at, _is_repair = next(rows)
+    span, since, by_the_outlet = (start, start + len(words)), None, False
+    for newer, at, is_repair in rows:
+        [found] = reanchor(text, newer, [span])
+        if found.is_certain and found.place:
+            text, span, since, by_the_outlet = newer, found.place, None, False
+        else:
+            since, by_the_outlet = since or at, by_the_outlet or not is_repair
+    return since if by_the_outlet else None

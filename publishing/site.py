@@ -17,11 +17,14 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 
+from articles.models import Passage
 from publishing import pages, sitemap
 from publishing.changes import changed_at
 from publishing.models import Edition, Publication, Summary
 from publishing.sitemap import Page, Part
+from reviews.models import DeclinedOffer
 
 
 def put(path: str, text: str) -> None:
@@ -72,7 +75,7 @@ def build_shared(summaries: Iterable[Summary] = (), parts: Iterable[Part] = ()) 
 def repair() -> int:
     """Make again what is missing, cut short, or older than what stands; return in how many places.
 
-    Ten queries, eleven where passages changed; for each place a note and the sizes of its files, where all is
+    Ten queries, twelve where passages changed; for each place a note and the sizes of its files, where all is
     well. The sitemap is one place, and is read.
     """
     changed = {check.pk: made_of for check, made_of in _in_changed_articles().items()}
@@ -98,7 +101,8 @@ def repair() -> int:
 def show_changes() -> int:
     """Make again the checks whose article was changed since they were made; return how many.
 
-    Two queries, and a note for each check with a passage that did not stand as it was in a newer text.
+    Three queries, and a note for each check with a passage that did not stand as it was in a newer text, or
+    was taken back; one query more for each place that was.
     """
     late = [check for check, made_of in _in_changed_articles().items() if not _stands(_place(check), made_of)]
     for check in late:
@@ -107,9 +111,15 @@ def show_changes() -> int:
 
 
 def _in_changed_articles() -> dict[Publication, list[Any]]:
-    """What the pages of live checks are to be made of that an article may have changed under. Two queries."""
-    checks = Publication.objects.live().filter(review__claim__passages__placements__is_certain=False)
-    found = list(checks.select_related("edition").distinct())
+    """What the pages of live checks are to be made of that an article may have changed under.
+
+    Three queries, as `show_changes`.
+    """
+    moved = Passage.objects.filter(placements__is_certain=False).values("claim")
+    # With each place that is taken back goes what became of it; the claim is offered there no more.
+    taken_back = DeclinedOffer.objects.values("claim")
+    claims = Q(review__claim__in=moved) | Q(review__claim__in=taken_back)
+    found = list(Publication.objects.live().filter(claims).select_related("edition"))
     changed = changed_at(check.edition for check in found if check.edition)
     return {check: _made_of(check.edition, changed) for check in found if check.edition}
 

@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 
 from articles.actions import repair_text, revise
+from articles.models import Article, Passage
 from factcheck.accounts.models import User
 from factcheck.errors import NotReady
 from publishing import site as building
@@ -16,7 +17,7 @@ from publishing.changes import changed_at, changes
 from publishing.models import Edition, Publication
 from publishing.readiness import blockers
 from publishing.tasks import repair_site, show_changes
-from reviews.actions import decide_placement, flag_claim, undo_placement
+from reviews.actions import add_passage, decide_placement, flag_claim, remove_passage, undo_placement
 from reviews.models import Review
 from tests import factories as make
 from tests.articles import originals
@@ -187,8 +188,77 @@ def test_the_statements_do_not_grow_with_the_checks(site: Site, django_assert_nu
     for slug in ("one", "two", "three"):
         _changed(make.published(slug=slug).review)
     show_changes()
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         assert building.show_changes() == 0
+
+
+# --- Where the claim is linked no more -----------------------------------------------------------
+
+
+def _taken_back(publication: Publication, by: User) -> Article:
+    """Say of the place that was published that the claim does not stand there; it stands elsewhere."""
+    claim = make.review_of(publication.review).claim
+    make.second_place(claim)
+    place = Passage.objects.filter(claim=claim).select_related("revision__article").order_by("pk")[0]
+    remove_passage(claim, actor=by, passage=place)
+    return place.revision.article
+
+
+@pytest.mark.parametrize("decision", ["", "removed", "kept", "accepted"])
+def test_taking_the_place_back_says_nothing_less(
+    site: Site, ferry: Publication, ada: User, decision: str
+) -> None:
+    placement = _changed(ferry.review)
+    if decision:
+        decide_placement(placement, actor=ada, decision=decision)
+    show_changes()
+    before = site.files()
+    assert AFTER in site.check("ferry")
+    _taken_back(ferry, ada)
+    assert (show_changes(), repair_site()) == (0, 0)
+    building.build_for(ferry)
+    assert site.files() == before
+
+
+def test_a_change_after_the_place_was_taken_back_is_said_as_well(
+    site: Site, ferry: Publication, ada: User
+) -> None:
+    article = _taken_back(ferry, ada)
+    make.revised(article, ("9 crowns", "12 crowns"))
+    assert (show_changes(), repair_site()) == (0, 0)
+    assert AFTER not in site.check("ferry")
+    newest = make.revised(article, make.OTHER_FIGURE)
+    assert show_changes() == 1
+    assert AFTER in site.check("ferry")
+    assert changed_at(ferry.editions.all()) == {ferry.edition_id: newest.created_at}
+    make.revised(article, make.OTHER_FIGURE[::-1])
+    assert show_changes() == 1
+    assert AFTER not in site.check("ferry")
+
+
+def test_of_two_places_in_one_article_either_is_followed(site: Site, ada: User) -> None:
+    review = make.approved()
+    article = make.passage_of(review.claim).revision.article
+    revision = make.newest_revision(article)
+    add_passage(review.claim, actor=ada, revision=revision, **make.place_of(make.QUOTES[3], revision))
+    review = make.sign_off(make.submit(make.review_of(review)))
+    check = make.published(review, slug="two")
+    other = Passage.objects.filter(claim=review.claim, exact=make.QUOTES[3]).select_related("revision")[0]
+    remove_passage(make.review_of(review).claim, actor=ada, passage=other)
+    make.revised(article, ("9 crowns", "12 crowns"))
+    assert show_changes() == 1
+    assert AFTER in site.check(check.slug)
+
+
+def test_the_next_edition_without_the_place_says_nothing_of_it(
+    site: Site, ferry: Publication, ada: User
+) -> None:
+    _changed(ferry.review)
+    _taken_back(ferry, ada)
+    review = make.sign_off(make.submit(make.review_of(ferry.review)))
+    make.carry_out(make.requested(review, kind="update", note="It is another article."))
+    assert AFTER not in site.check("ferry")
+    assert AFTER in site.check("ferry", 1)
 
 
 # --- In the queue --------------------------------------------------------------------------------
