@@ -60,7 +60,8 @@ document.addEventListener('click', (e) => {
 
 addEventListener('resize', layout);
 document.addEventListener('desk:layout', layout);
-// What arrives above the text moves it.
+// What arrives or opens above the text moves it.
 document.addEventListener('htmx:afterSettle', layout);
+document.addEventListener('toggle', layout, true);
 document.fonts.ready.then(layout);
 layout();
