@@ -63,7 +63,7 @@ THROUGH_ANOTHER = {"add_article", "store_once", "add_revision", "store_revision"
 # What actions are made of, in their transaction.
 PARTS = {
     "draft_of", "require_visible", "require_researcher", "hold", "hold_claims", "settle", "select",
-    "open_places", "outlet_named",
+    "open_places", "offer_no_more", "outlet_named",
 }  # fmt: skip
 MODULES_OF_PARTS = {
     "reviews/actions/wording.py", "factcheck/audit/actions.py", "articles/actions/texts.py",

@@ -46,8 +46,8 @@ WHOLE: dict[str, Wish] = {
 }
 """What is sent besides what `tests.doors` sends, for the dearest call there is."""
 DEARER = {
-    # Thirteen with what its forms offer (people, claimants, topics), three for the claims of its near copies.
-    "GET desk:article": 16,
+    # Thirteen with what its forms offer (people, claimants, topics), four for the claims of its near copies.
+    "GET desk:article": 17,
     # Holds the row; freezes draft, evidence, topics, places and writers, each read once it is held.
     "POST desk:submit": 16,
     "POST api:review-submit": 18,
