@@ -307,9 +307,9 @@ def browser() -> Iterator[Browser]:
     """Run one Chromium for all browser tests of this worker; skip them where there is none."""
     from playwright.sync_api import sync_playwright
 
-    from tests.services import PLAYWRIGHT
+    from tests.services import CHROMIUM_NAMES, PLAYWRIGHT
 
-    named = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    named = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
     if not named:
         pytest.skip("no Chromium: `make test` looks for one")
     where: dict[str, Any] = {} if named == PLAYWRIGHT else {"executable_path": named}
