@@ -234,7 +234,8 @@ def redis_program() -> str | None:
 
 def run(wanted: Sequence[str], command: Sequence[str]) -> int:
     """Run the command with what it wants in its environment; return its exit code."""
-    environment = dict(os.environ)
+    # A container may forbid it; here dozens of processes would then compile the same modules.
+    environment = os.environ | {"PYTHONDONTWRITEBYTECODE": ""}
     note = ""
     with contextlib.ExitStack() as stack:
         if "chromium" in wanted:
