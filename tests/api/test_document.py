@@ -106,6 +106,7 @@ def schema_of(content: dict[str, Any]) -> dict[str, Any]:
     return {**schema, "components": document()["components"]}
 
 
+@pytest.mark.sqlite  # the document does not depend on the database
 def test_the_document_is_made_without_a_warning(tmp_path: Path) -> None:
     call_command("spectacular", validate=True, fail_on_warn=True, file=str(tmp_path / "schema.yaml"))
 
