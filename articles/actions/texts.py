@@ -20,8 +20,9 @@ from articles.fetching import FetchError, normalise_url
 from articles.models import Extraction, Revision
 from factcheck.errors import Busy, DomainError, Malformed
 
+# For each process. Gunicorn's have four threads: two texts are read, one waits, and a page has the fourth.
 _AT_ONCE = threading.BoundedSemaphore(2)
-"""For each process; gunicorn's have four threads."""
+_WAITING = threading.BoundedSemaphore(1)
 _PATIENCE = 1.0  # seconds: a text of usual length takes a tenth of that
 
 
@@ -55,15 +56,30 @@ def refusing() -> Iterator[None]:
 def read_text(text: str, given: dict[str, str]) -> Extracted:
     """Return the text that somebody pasted or sent, with what they know of it.
 
-    A request that reads one waits for it; where two do already, the others' threads stay free for pages.
-
     Raises:
         ExtractionError: there is no text in it, or too much; `busy` where too many are being read.
     """
-    if not _AT_ONCE.acquire(timeout=_PATIENCE):
-        raise cage.busy()
-    try:
+    with _turn():
         return cage.from_text(text, known=known_in(given), url=given.get("canonical_url") or None)
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """Hold one of the few turns at reading; who waits for one holds a thread that a page could have.
+
+    Raises:
+        ExtractionError: `busy`.
+    """
+    if not _AT_ONCE.acquire(blocking=False):
+        if not _WAITING.acquire(blocking=False):
+            raise cage.busy()
+        try:
+            if not _AT_ONCE.acquire(timeout=_PATIENCE):
+                raise cage.busy()
+        finally:
+            _WAITING.release()
+    try:
+        yield
     finally:
         _AT_ONCE.release()
 

@@ -18,6 +18,7 @@ from django.test import Client
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from articles import cage
+from articles.actions import texts
 from articles.fetching import Policy
 from articles.models import Article, Import
 from articles.tasks import run_import
@@ -100,7 +101,7 @@ def test_a_server_that_drips_ends_in_a_sentence(
 def test_texts_that_are_read_in_the_request_leave_threads_for_pages(
     ada: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Two at once in each process; the third is asked to come again, and nothing is lost or half done."""
+    """Two at once in each process, and one waits; the next is asked to come again, with nothing half done."""
     over, begun = threading.Event(), threading.Semaphore(0)
     read = cage.from_text
 
@@ -109,20 +110,39 @@ def test_texts_that_are_read_in_the_request_leave_threads_for_pages(
         over.wait(60)
         return read(*args, **more)
 
+    programs = [program_of(ada) for _ in range(4)]
+
+    def ask(number: int) -> Any:
+        return programs[number].post("/api/v1/articles/", {"text": f"{make.TEXT} {number}", "title": "T"})
+
     monkeypatch.setattr(cage, "from_text", slowly)
-    program = program_of(ada)
-    with ThreadPoolExecutor(2) as pool:
-        asked = [
-            pool.submit(program_of(ada).post, "/api/v1/articles/", {"text": f"{make.TEXT} {n}", "title": "T"})
-            for n in range(2)
-        ]
+    monkeypatch.setattr(texts, "_PATIENCE", 60)
+    with ThreadPoolExecutor(3) as pool:
+        asked = [pool.submit(ask, number) for number in range(2)]
         for _ in asked:
             assert begun.acquire(timeout=60)
+        asked.append(pool.submit(ask, 2))
+        until = time.monotonic() + 60
+        while texts._WAITING._value and time.monotonic() < until:  # type: ignore[attr-defined]
+            time.sleep(0.01)
         with nothing_changes():
-            answer = program.post("/api/v1/articles/", {"text": f"{make.TEXT} third", "title": "T"})
+            answer = ask(3)
         check_problem(answer, 503, "unavailable")
         assert int(answer["Retry-After"]) > 0
+        assert not any(each.done() for each in asked)
         over.set()
-        assert [each.result().status_code for each in asked] == [201, 201]
-    assert program.post("/api/v1/articles/", {"text": f"{make.TEXT} third", "title": "T"}).status_code == 201
-    assert Article.objects.count() == 3
+        assert [each.result().status_code for each in asked] == [201] * 3
+    assert ask(3).status_code == 201
+    assert Article.objects.count() == 4
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_waits_too_long_for_their_turn_is_asked_to_come_again(
+    ada: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(texts, "_PATIENCE", 0.1)
+    program = program_of(ada)
+    with texts._turn(), texts._turn(), nothing_changes():
+        answer = program.post("/api/v1/articles/", {"text": make.TEXT, "title": "T"})
+    check_problem(answer, 503, "unavailable")
+    assert program.post("/api/v1/articles/", {"text": make.TEXT, "title": "T"}).status_code == 201
