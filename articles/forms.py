@@ -13,6 +13,8 @@ from django.utils.translation import gettext, gettext_lazy as _
 
 from articles import limits
 from articles.batches import holds_many
+from articles.extraction.canonical import has_words
+from articles.extraction.document import too_long
 from articles.feeds.models import LONGEST_MINUTES, SHORTEST_MINUTES
 from articles.models import Import, ReadingMark
 from factcheck.forms import LARGEST_NUMBER, DayField, LineField, PlainTextField, not_ancient
@@ -31,6 +33,24 @@ class LanguageField(forms.RegexField):
         )
 
 
+class ArticleTextField(PlainTextField):
+    """A text as long as the desk takes one; empty where nothing in it can be seen."""
+
+    def __init__(self) -> None:
+        super().__init__(required=False, max_length=limits.TEXT, strip=False)
+
+    def to_python(self, value: Any) -> str:
+        """Return the text.
+
+        Raises:
+            ValidationError: it is too long.
+        """
+        text = super().to_python(value)
+        if len(text) > limits.TEXT:
+            raise forms.ValidationError(too_long(len(text)).detail, code="too_large")
+        return text if has_words(text) else ""
+
+
 class ImportForm(forms.Form):
     """An address, a file or a text, and what the person knows better than the machine."""
 
@@ -42,7 +62,7 @@ class ImportForm(forms.Form):
     )
     url = LineField(required=False, max_length=limits.ADDRESS)
     file = forms.FileField(required=False, allow_empty_file=True)
-    text = PlainTextField(required=False, max_length=limits.TEXT, strip=False)
+    text = ArticleTextField()
     title = LineField(required=False, max_length=limits.TITLE)
     byline = LineField(required=False, max_length=limits.BYLINE)
     outlet = LineField(required=False, max_length=limits.OUTLET)
@@ -100,14 +120,14 @@ class ImportForm(forms.Form):
 class NewTextForm(forms.Form):
     """What an article says now: a pasted text, or a file."""
 
-    text = PlainTextField(required=False, max_length=limits.TEXT, strip=False)
+    text = ArticleTextField()
     file = forms.FileField(required=False, allow_empty_file=True)
 
     def clean(self) -> dict[str, Any]:
         """Ask for one of the two."""
         data = super().clean() or {}
         text, file = data.get("text", ""), data.get("file")
-        if not self.errors and bool(text.strip()) == bool(file):
+        if not self.errors and bool(text) == bool(file):
             self.add_error("text", gettext("Paste the text, or choose a file."))
         if file and file.size > settings.MAX_UPLOAD_BYTES:
             limit = settings.MAX_UPLOAD_BYTES // (1024 * 1024)

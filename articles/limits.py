@@ -1,11 +1,12 @@
 """How long what is typed or sent about an article may be, for both doors."""
 
+from articles.extraction.document import MAX_TEXT
 from articles.feeds.models import Feed
 from articles.models import Article, Import, Outlet
 from factcheck.lengths import longest
 
 ADDRESS = longest(Import, "url")
-TEXT = 5_000_000
+TEXT = MAX_TEXT
 TITLE = longest(Article, "title")
 BYLINE = longest(Article, "byline")
 OUTLET = longest(Outlet, "name")

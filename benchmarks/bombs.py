@@ -81,7 +81,7 @@ def bombs(port: int, caller: dict[str, str], slow: str) -> dict[str, Throw]:
 
     def texts() -> list[int]:
         """What is read in the request itself, by as many callers as the desk has threads."""
-        body = json.dumps({"text": f"# Slow\n\n{'*a* ' * 400_000}", "title": "T"}).encode()
+        body = json.dumps({"text": f"# Slow\n\n{'*a* ' * 249_000}", "title": "T"}).encode()
         threads = [
             threading.Thread(target=sent, args=(port, caller, body, "application/json", "/api/v1/articles/"))
             for _ in range(8)
@@ -95,6 +95,7 @@ def bombs(port: int, caller: dict[str, str], slow: str) -> dict[str, Throw]:
     return {
         "10 MB on one line": file("a.txt", b"word " * (2 << 20)),
         "4.9 MB on one line": file("a.txt", (prose.encode() + b" ") * (4_900_000 // len(prose))),
+        "the longest text, on one line": file("a.txt", (prose.encode() + b" ") * (980_000 // len(prose))),
         "PDF of 2,000 pages": file("a.pdf", make.pdf(pages)),
         "DOCX of archives in archives": file("a.docx", docx),
         "Markdown that takes all its time": file("a.md", hard),

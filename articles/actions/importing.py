@@ -17,6 +17,7 @@ from articles.actions.articles import store_once
 from articles.actions.revisions import add_revision
 from articles.actions.texts import Unimportable, comparable, known_in, read_text, require_bytes
 from articles.extraction import Caution, Extracted, ExtractionError
+from articles.extraction.canonical import has_words
 from articles.fetching import Fetched, FetchError, fetch, fetch_if_changed, normalise_url
 from articles.models import Article, Import
 from factcheck import blobs, faults
@@ -61,7 +62,7 @@ def request_import(
             fetched, or is none; a newer text with an address or with anything given.
     """
     require(actor, Right.IMPORT)
-    if sum((bool(url.strip()), bool(text.strip()), file is not None)) != 1:
+    if sum((bool(url.strip()), has_words(text), file is not None)) != 1:
         raise Malformed(detail=_("Give one of: an address, a text, a file."))
     if file is not None:
         require_bytes(file)
@@ -69,7 +70,7 @@ def request_import(
         raise Malformed.at("/url", _("A newer text is fetched from the address of its article."))
     if revises is not None and given:
         raise Malformed(detail=_("What is known of an article is changed at the article, not with its text."))
-    if revises is not None and text.strip():
+    if revises is not None and has_words(text):
         given = {"title": revises.title}  # so that no first line passes for it
     job = Import(requested_by=actor, given=comparable(given), filename=filename[-255:], revises=revises)
     if url.strip():

@@ -28,6 +28,7 @@ from articles.api.coverage import (
     coverage_as_json,
     revision_asked_for,
 )
+from articles.api.fields import ArticleTextField
 from articles.api.imports import GivenSerializer, ImportSerializer, given_in
 from articles.api.names import LanguageTagField, OutletSerializer
 from articles.api.places import take_place
@@ -79,7 +80,7 @@ class ArticleSerializer(DeskModelSerializer):
 class NewArticle(GivenSerializer):
     """An article whose text the caller has."""
 
-    text = SafeTextField(max_length=limits.TEXT)
+    text = ArticleTextField()
 
 
 class AddedArticleSerializer(ArticleSerializer):

@@ -20,6 +20,7 @@ from rest_framework.response import Response
 
 from articles import limits
 from articles.actions import dismiss_import, request_import, request_lines, retry_import
+from articles.api.fields import ArticleTextField
 from articles.api.lines import NDJSON, LineSerializer, LinesParser, report_of, wish_on
 from articles.api.names import LanguageTagField
 from articles.batches import holds_many
@@ -73,7 +74,7 @@ class NewLine(GivenSerializer):
     """One of an address and a text, and what is known about it."""
 
     url = SafeTextField(max_length=limits.ADDRESS, required=False)
-    text = SafeTextField(max_length=limits.TEXT, required=False)
+    text = ArticleTextField(required=False)
 
 
 class NewImport(NewLine):

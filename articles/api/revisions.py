@@ -13,14 +13,14 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from articles import limits
 from articles.actions import repair_text, revise
+from articles.api.fields import ArticleTextField
 from articles.api.placements import ReportSerializer
 from articles.found import HOW, LABELS
 from articles.models import Article, Placement, Revision
 from factcheck.accounts.api import PersonSerializer
 from factcheck.accounts.tokens import Scope
-from factcheck.api.fields import ID_SCHEMA, DeskModelSerializer, SafeTextField, StrictFields
+from factcheck.api.fields import ID_SCHEMA, DeskModelSerializer, StrictFields
 from factcheck.api.links import link
 from factcheck.api.viewsets import DeskViewSet, ReadMixin
 
@@ -139,7 +139,7 @@ class LinesSerializer(StrictFields):
 class NewRevision(StrictFields):
     """What an article says now."""
 
-    text = SafeTextField(max_length=limits.TEXT)
+    text = ArticleTextField()
 
 
 @extend_schema(parameters=[ARTICLE_ID])

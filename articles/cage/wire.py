@@ -17,7 +17,7 @@ from typing import Any, TypeVar, cast, get_args
 
 from articles.extraction import Block, Caution, Extracted, ExtractionError, Kind, Known
 from articles.extraction.addresses import normalised
-from articles.extraction.document import How, LeftOut
+from articles.extraction.document import MAX_TEXT, How, LeftOut
 
 T = TypeVar("T")
 
@@ -160,6 +160,8 @@ def read_answer(body: bytes, read: Callable[[dict[str, Any]], T]) -> T:
 
 def _article(sent: dict[str, Any]) -> Extracted:
     text = _text(sent["text"])
+    if len(text) > MAX_TEXT:
+        raise ValueError("a text longer than any article's")
     blocks = tuple(_block(each, text) for each in sent["blocks"])
     if not blocks or text != "\n".join(text[block.start : block.end] for block in blocks):
         raise ValueError("blocks that do not make the text")

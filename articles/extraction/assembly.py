@@ -10,8 +10,16 @@ from typing import TYPE_CHECKING
 from articles.extraction.addresses import canonical_address, domain_of
 from articles.extraction.canonical import one_line
 from articles.extraction.dates import from_words
-from articles.extraction.document import Caution, Draft, Extracted, ExtractionError, Metadata, lay_out
-from articles.extraction.furniture import Cleaned, without_furniture
+from articles.extraction.document import (
+    Caution,
+    Draft,
+    Extracted,
+    ExtractionError,
+    Metadata,
+    check_length,
+    lay_out,
+)
+from articles.extraction.furniture import Cleaned, is_headline, without_furniture
 from articles.extraction.language import language_of, well_formed
 from articles.extraction.plain import with_headings
 from articles.extraction.provenance import how_found
@@ -37,7 +45,7 @@ def assemble(
     """Return the article: furniture set aside, headings found, language and dates told.
 
     Raises:
-        ExtractionError: `empty` when no text is left.
+        ExtractionError: `empty` when no text is left, `too_large` when more is than an article has.
     """
     kept = [draft for draft in drafts if not draft.is_left_out]
     headline = _headline(kept, metadata)
@@ -46,6 +54,7 @@ def assemble(
     text, blocks, left_out = lay_out(_marked(drafts, cleaned, marked_up=marked_up))
     if not text:
         raise ExtractionError("empty", "There is no article text in this. Paste the article's text instead.")
+    check_length(text)
     cautions = [*metadata.cautions, *cleaned.cautions]
     language = well_formed(known.language) or language_of(text, metadata.language)
     published_at = known.published_at or metadata.published_at
@@ -80,7 +89,7 @@ def assemble(
 def _marked(drafts: Sequence[Draft], cleaned: Cleaned, *, marked_up: bool) -> list[Draft]:
     """Return the drafts in order, the furniture and the repeated headline marked as left out."""
     body = cleaned.body if marked_up else with_headings(cleaned.body)
-    if not body and cleaned.title:
+    if not body and any(is_headline(draft.text, cleaned.title) for draft in cleaned.left_out):
         return [Draft(cleaned.title)]  # a single line is the text
     becomes = {id(was): draft for was, draft in zip(cleaned.body, body, strict=True)}
     becomes |= {id(draft): replace(draft, is_left_out=True) for draft in cleaned.left_out}

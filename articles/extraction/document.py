@@ -21,7 +21,9 @@ of which `file` takes the day on which a file was made for that of the article."
 
 Kind = Literal["paragraph", "heading", "list_item", "quote", "caption"]
 
-MAX_BYTES = 5 * 1024 * 1024  # of text
+MAX_TEXT = 1_000_000
+"""Characters of a text: 170,000 words, some 600 pages of a book (decision 0017)."""
+MAX_BYTES = 5 * 1024 * 1024  # of a page or file of text, with its markup
 MAX_FILE_BYTES = 20 * 1024 * 1024  # of a document with pictures in it
 MAX_BLOCKS = 20_000
 MAX_LEFT_OUT = 500
@@ -70,6 +72,25 @@ def check_count(blocks: int) -> None:
     """
     if blocks > MAX_BLOCKS:
         raise too_complex(f"it has more than {MAX_BLOCKS:,} paragraphs")
+
+
+def too_long(characters: int) -> ExtractionError:
+    """Make the refusal of a text that is longer than any article."""
+    return ExtractionError(
+        "too_large",
+        f"This text has {characters:,} characters; the desk takes up to {MAX_TEXT:,} (some 600 pages of a"
+        " book) in one article. Import it in parts, each chapter by itself for example.",
+    )
+
+
+def check_length(text: str) -> None:
+    """Refuse a text that is longer than any article.
+
+    Raises:
+        ExtractionError: `too_large`.
+    """
+    if len(text) > MAX_TEXT:
+        raise too_long(len(text))
 
 
 @dataclass(frozen=True, slots=True)

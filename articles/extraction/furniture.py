@@ -79,7 +79,7 @@ def without_furniture(
     boxes = _boxes(page, cleaned, marked_up=marked_up)
     head = _head(page, cleaned.title)
     for index, draft in enumerate(page):
-        again = _same(draft.text, cleaned.title) or _same(draft.text, headline)
+        again = is_headline(draft.text, cleaned.title) or is_headline(draft.text, headline)
         if (
             again
             or (not cleaned.body and _is_window_title(draft.text, cleaned.title, headline))
@@ -116,7 +116,7 @@ def _head(page: Sequence[Draft], title: str) -> int:
     paragraph (which is often the standfirst, with the byline below it).
     """
     near = page[:_HEAD_AT_MOST]
-    repeated = max((index for index, draft in enumerate(near) if _same(draft.text, title)), default=0)
+    repeated = max((index for index, draft in enumerate(near) if is_headline(draft.text, title)), default=0)
     long = next((index for index, draft in enumerate(near) if size(draft.text) >= LONG), len(near))
     return max(repeated, long + _AFTER_FIRST_PARAGRAPH)
 
@@ -253,7 +253,7 @@ def _is_scrap(draft: Draft) -> bool:
     return _is_teaser(draft) or size(draft.text) < SCRAP
 
 
-def _same(line: str, title: str) -> bool:
+def is_headline(line: str, title: str) -> bool:
     """Say whether a line is the headline again, give or take punctuation and case."""
     if not title or len(line) > 2 * len(title) + 20:
         return False
@@ -264,7 +264,8 @@ def _same(line: str, title: str) -> bool:
 def _is_window_title(line: str, *titles: str) -> bool:
     """Say whether a line is a headline with a site's name after it, as windows are called."""
     return any(
-        size(line[sign.end() :]) <= SCRAP and any(_same(line[: sign.start()], title) for title in titles)
+        size(line[sign.end() :]) <= SCRAP
+        and any(is_headline(line[: sign.start()], title) for title in titles)
         for sign in _BEFORE_SITE.finditer(line)
     )
 

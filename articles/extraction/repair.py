@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from articles.extraction.document import Draft, Extracted, ExtractionError, drafts_of, lay_out
+from articles.extraction.document import Draft, Extracted, ExtractionError, check_length, drafts_of, lay_out
 
 Name = tuple[str, int]
 Choices = Mapping[Name, bool]
@@ -39,7 +39,7 @@ def repaired(extracted: Extracted, choices: Choices) -> Extracted:
     """Return the article as people chose its lines when they saw an earlier text.
 
     Raises:
-        ExtractionError: `empty` where they left out everything that there is now.
+        ExtractionError: `empty` where they left out everything that there is now; `too_large`.
     """
     if not choices:
         return extracted
@@ -50,4 +50,5 @@ def repaired(extracted: Extracted, choices: Choices) -> Extracted:
             "empty",
             "Every line of this was once left out by somebody at the desk. Paste the article's text instead.",
         )
+    check_length(text)
     return replace(extracted, text=text, blocks=blocks, left_out=left_out)

@@ -16,6 +16,8 @@ _HARDLY_ANY = 200
 """Below this size of text that is not the wall's own, a page with signs of a wall is only that wall."""
 _SCRIPTED = 20_000
 _NOTICE_AT_MOST = 400
+_WALL_AT_MOST = 5_000
+"""Characters of one block: a longer one has more to say than that."""
 
 
 def is_notice(text: str) -> bool:
@@ -34,9 +36,12 @@ def refuse_walls(found: Sequence[Draft], page: Sequence[str], *, script: int) ->
     Raises:
         ExtractionError: `wall`, with what can be done about it.
     """
-    own = [draft.text for draft in found if not _is_wall(draft.text)]
-    if sum(map(size, own)) >= _HARDLY_ANY:
-        return
+    own: list[str] = []
+    for draft in found:
+        if not _is_wall(draft.text):
+            own.append(draft.text)
+        if sum(map(size, own)) >= _HARDLY_ANY:  # and the signs are not looked for in all of a book
+            return
     shown = "\n".join(page)
     told = next((what for sign, what in _WALLS if sign.search(shown)), "")
     if not told and script >= _SCRIPTED and not any(map(is_sentence, own)):
@@ -46,7 +51,7 @@ def refuse_walls(found: Sequence[Draft], page: Sequence[str], *, script: int) ->
 
 
 def _is_wall(text: str) -> bool:
-    return any(sign.search(text) for sign, _ in _WALLS)
+    return len(text) <= _WALL_AT_MOST and any(sign.search(text) for sign, _ in _WALLS)
 
 
 _BY_SCRIPT = "a page whose text appears only when its scripts run, which ours do not."
