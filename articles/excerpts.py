@@ -5,13 +5,12 @@ Pure functions on canonical text. What is marked, and why, the caller knows.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
 from articles.extraction import Block
-from articles.passages import Segment, Span, segments, snap
+from articles.passages import Segment, Span, block_at, segments, snap
 
 AROUND = 400
 """Code points of the same block that are shown before and after a place."""
@@ -79,7 +78,7 @@ def at_point(text: str, blocks: Sequence[Block], point: int) -> list[Excerpt]:
 
 def _from(blocks: Sequence[Block], place: int) -> Sequence[Block]:
     """Return the block that a place is in, and all behind it."""
-    return blocks[max(0, bisect_right(blocks, place, key=lambda block: block.start) - 1) :]
+    return blocks[max(0, block_at(blocks, place)) :]
 
 
 def _clip(text: str, block: Block, start: int, end: int) -> Block:

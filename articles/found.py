@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext, gettext_lazy as _
 
-from articles.extraction import Block
 from articles.extraction.document import Draft, LeftOut, drafts_of
 from articles.models import Article, Revision
 
@@ -125,7 +124,7 @@ def lines_of(revision: Revision) -> list[Draft]:
     """Return every line of the original that is known, in order. One query at most."""
     return drafts_of(
         revision.text,
-        [Block(**block) for block in revision.blocks],
+        revision.read_blocks(),
         [LeftOut(**line) for line in revision.extraction.left_out],
     )
 

@@ -13,6 +13,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise
+from operator import attrgetter
 
 import regex  # type: ignore[import-untyped]
 
@@ -22,6 +23,7 @@ from articles.extraction.canonical import is_numbered, one_line
 CONTEXT = 32
 
 _CLUSTER = regex.compile(r"\X")
+_START = attrgetter("start")
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +175,11 @@ def find(text: str, exact: str, prefix: str = "", suffix: str = "") -> tuple[int
                 return NotOne.AMBIGUOUS
         at = match.start() + 1  # overlapping repeats are two places as well
     return places[0] if places else NotOne.NOT_FOUND
+
+
+def block_at(blocks: Sequence[Block], place: int) -> int:
+    """Return the number of the block that a place is in; the newline behind a block is part of it."""
+    return bisect_right(blocks, place, key=_START) - 1
 
 
 def segments(

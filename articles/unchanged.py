@@ -6,12 +6,13 @@ Where that is in doubt the mark stays behind, and somebody reads the sentence ag
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from articles.models import ReadingMark, Revision
+from articles.passages import block_at
 from assist.sentences import Span, spans
 
 Pair = tuple[int, int]
@@ -43,12 +44,13 @@ def same_sentences(old: Revision, new: Revision) -> list[tuple[Span, Span]]:
     said = [old.text[start:end] for start, end in was]
     says = [new.text[start:end] for start, end in now]
     pairs = _in_order(said, says)
-    blocks = [(_block_of(old, was[i]), _block_of(new, now[j])) for i, j in pairs]
+    here, there = old.read_blocks(), new.read_blocks()
+    blocks = [(block_at(here, was[i][0]), block_at(there, now[j][0])) for i, j in pairs]
     home = _homes(blocks)
     return [
         (was[i], now[j])
         for (i, j), (before, after) in zip(pairs, blocks, strict=True)
-        if home[before] == after and old.blocks[before]["kind"] == new.blocks[after]["kind"]
+        if home[before] == after and here[before].kind == there[after].kind
     ]
 
 
@@ -85,10 +87,6 @@ def _longest_rise(pairs: Sequence[Pair]) -> list[Pair]:
         found.append(pairs[at])
         at = before[at]
     return found[::-1]
-
-
-def _block_of(revision: Revision, sentence: Span) -> int:
-    return bisect_right(revision.blocks, sentence[0], key=lambda block: block["start"]) - 1
 
 
 def _homes(blocks: Sequence[Pair]) -> dict[int, int]:

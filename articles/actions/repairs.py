@@ -5,7 +5,6 @@ Passages do not have to be looked for: each stands in lines that stay, and moves
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, replace
 from itertools import count
@@ -21,6 +20,7 @@ from articles.extraction.document import MAX_TEXT, Draft, lay_out, too_long
 from articles.extraction.repair import names
 from articles.found import lines_of
 from articles.models import Extraction, Passage, Placement, Revision
+from articles.passages import block_at
 from factcheck.accounts.models import User
 from factcheck.accounts.roles import Right, require
 from factcheck.errors import Conflict, Malformed
@@ -157,16 +157,15 @@ def _follow(
     Raises:
         ClaimsStandThere: its words would not be the same.
     """
-    starts = [block["start"] for block in revision.blocks]
+    blocks, now = revision.read_blocks(), repaired.read_blocks()
     becomes = _becomes(lines, turned)
-    now = [block["start"] for block in repaired.blocks]
     found = []
     for passage in passages:
-        first, last = (bisect_right(starts, at) - 1 for at in (passage.start, passage.end - 1))
+        first, last = (block_at(blocks, at) for at in (passage.start, passage.end - 1))
         begins = becomes.get(first)
         if begins is None or any(becomes.get(at) != begins + at - first for at in range(first, last + 1)):
             raise ClaimsStandThere(words=Truncator(passage.exact).chars(80), claim=str(passage.claim_id))
-        shift = now[begins] - starts[first]
+        shift = now[begins].start - blocks[first].start
         place = (passage.start + shift, passage.end + shift)
         found.append((passage, Anchored(Outcome.KEPT, 1.0, place, is_certain=True)))
     return found

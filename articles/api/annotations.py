@@ -7,11 +7,12 @@ https://www.w3.org/TR/annotation-model/
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+from articles.extraction import Block
 from articles.models import Article, Passage
+from articles.passages import block_at
 from factcheck.api.links import link
 
 CONTEXT = "http://www.w3.org/ns/anno.jsonld"
@@ -24,11 +25,17 @@ FRAGMENTS = {
 
 
 def collection(article: Article, passages: Iterable[Passage]) -> dict[str, Any]:
-    """Return the collection with all of its items on one page, in text order. No query.
+    """Return the collection with all of its items on one page, in text order. One query.
 
-    Each passage comes with its claim and its revision.
+    Each passage comes with its claim.
     """
-    items = [_annotation(article, passage) for passage in passages]
+    passages = list(passages)  # thousands may stand in one text, which is not read for each
+    revisions = article.revisions.only("number", "blocks").in_bulk({each.revision_id for each in passages})
+    blocks = {pk: each.read_blocks() for pk, each in revisions.items()}
+    items = [
+        _annotation(article, passage, revisions[passage.revision_id].number, blocks[passage.revision_id])
+        for passage in passages
+    ]
     address = link("article-annotations", pk=article.pk)
     return {
         "@context": CONTEXT,
@@ -45,7 +52,7 @@ def collection(article: Article, passages: Iterable[Passage]) -> dict[str, Any]:
     }
 
 
-def _annotation(article: Article, passage: Passage) -> dict[str, Any]:
+def _annotation(article: Article, passage: Passage, number: int, blocks: Sequence[Block]) -> dict[str, Any]:
     claim = link("claim-detail", pk=passage.claim_id)
     return {
         "id": f"{claim}#passage-{passage.pk}",
@@ -57,7 +64,7 @@ def _annotation(article: Article, passage: Passage) -> dict[str, Any]:
             {"id": claim, "purpose": "linking"},
         ],
         "target": {
-            "source": link("revision-detail", article_id=article.pk, number=passage.revision.number),
+            "source": link("revision-detail", article_id=article.pk, number=number),
             "selector": [
                 {"type": "TextPositionSelector", "start": passage.start, "end": passage.end},
                 {
@@ -66,16 +73,14 @@ def _annotation(article: Article, passage: Passage) -> dict[str, Any]:
                     "prefix": passage.prefix,
                     "suffix": passage.suffix,
                 },
-                *_fragments(passage),
+                *_fragments(passage, blocks),
             ],
         },
     }
 
 
-def _fragments(passage: Passage) -> list[dict[str, str]]:
+def _fragments(passage: Passage, blocks: Sequence[Block]) -> list[dict[str, str]]:
     """Return where in the original the passage's block begins, if that is known."""
-    blocks = passage.revision.blocks
-    at = bisect_right(blocks, passage.start, key=lambda block: block["start"]) - 1
-    value = blocks[at].get("locator", "") if at >= 0 else ""
+    value = blocks[block_at(blocks, passage.start)].locator
     standard = FRAGMENTS.get(value.partition("=")[0])
     return [{"type": "FragmentSelector", "value": value, "conformsTo": standard}] if standard else []

@@ -168,7 +168,7 @@ class ArticleViewSet(ReadMixin, DeskViewSet[Article]):
     def annotations(self, request: Request, pk: str) -> Response:
         """List the flagged passages as a W3C Web Annotation collection."""
         article = self.get_object()
-        passages = Passage.objects.filter(revision__article=article).select_related("claim", "revision")
+        passages = Passage.objects.filter(revision__article=article).select_related("claim")
         return Response(collection(article, passages.order_by("revision__number", "start", "pk")))
 
     @extend_schema(responses=TwinsSerializer)

@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
+from articles.extraction import Block
 from articles.models.articles import Article
 
 
@@ -42,6 +43,10 @@ class Revision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.article_id}, revision {self.number}"
+
+    def read_blocks(self) -> list[Block]:
+        """Return `blocks` as such."""
+        return [Block(**block) for block in self.blocks]
 
 
 class Extraction(models.Model):

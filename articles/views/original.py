@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from articles.extraction.document import Draft
 from articles.forms import DetailsForm, RepairForm
 from articles.found import details_of, found_in, hints, lines_of, saved_meanwhile
 from articles.models import Article, Passage, Revision
+from articles.passages import block_at
 from factcheck.accounts.decorators import DeskRequest, desk_view
 from factcheck.accounts.models import User
 from factcheck.accounts.roles import Right, may
@@ -181,12 +181,12 @@ def _stretches(revision: Revision, chosen: Container[str]) -> list[Stretch]:
 
 def _claims_by_block(revision: Revision) -> Counter[int]:
     """Count the claims in each block. One query."""
-    ends = [block["end"] for block in revision.blocks]
+    blocks = revision.read_blocks()
     passages = Passage.objects.live().filter(revision=revision)
     seen = {
         (block, claim)
         for start, end, claim in passages.values_list("start", "end", "claim")
-        for block in range(bisect_left(ends, start + 1), bisect_left(ends, end) + 1)
+        for block in range(block_at(blocks, start), block_at(blocks, end - 1) + 1)
     }
     return Counter(block for block, _claim in seen)
 

@@ -21,7 +21,6 @@ from django.utils.translation import gettext as _, ngettext
 
 from articles.anchoring import Outcome, are_same_words
 from articles.coverage import cover
-from articles.extraction import Block
 from articles.models import Article, Passage, Placement, Revision
 from articles.passages import BlockSegments, Span, segments
 from factcheck.accounts.models import User
@@ -170,7 +169,7 @@ def annotated_copy(revision: Revision, *, reader: User) -> Copy:
     places = [(passage, note) for note in notes for passage in note.passages]
     cuts = segments(
         revision.text,
-        [Block(**block) for block in revision.blocks],
+        revision.read_blocks(),
         [Span(passage.pk, passage.start, passage.end) for passage, _note in places],
     )
     coverage = cover(revision, [(passage.start, passage.end) for passage, _note in places])

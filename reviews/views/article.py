@@ -14,7 +14,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from articles.coverage import cover, unread_in
-from articles.extraction import Block
 from articles.found import newer_headline, to_check
 from articles.models import (
     Article,
@@ -120,7 +119,7 @@ def article_page(request: DeskRequest, pk: int, *, status: int = 200, **context:
         "warnings": [warning["detail"] for warning in revision.warnings if "detail" in warning],
         "blocks": segments(
             revision.text,
-            [Block(**block) for block in revision.blocks],
+            revision.read_blocks(),
             [Span(p.pk, p.start, p.end) for card in cards for p in card.passages],
             [(sentence.start, sentence.end) for sentence in without_claim],
         ),

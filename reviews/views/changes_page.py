@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +15,7 @@ from articles.comparison import Piece, where_they_stood, word_diff
 from articles.excerpts import Excerpt, around, at_point
 from articles.extraction import Block
 from articles.models import Claim, Passage, Placement, Revision
-from articles.passages import Span, segments
+from articles.passages import Span, block_at, segments
 from assist.sentences import spans
 from factcheck.accounts.decorators import DeskRequest
 from factcheck.accounts.models import User
@@ -49,11 +48,11 @@ class Text:
     @classmethod
     def of(cls, revision: Revision) -> Text:
         """Return the text of a revision."""
-        return cls(revision, [Block(**block) for block in revision.blocks])
+        return cls(revision, revision.read_blocks())
 
     def where(self, place: int) -> str:
         """Name the block that a place is in, as people count them."""
-        index = bisect_right(self.blocks, place, key=lambda block: block.start) - 1
+        index = block_at(self.blocks, place)
         match self.blocks[index].kind:
             case "heading":
                 return _("heading")

@@ -14,6 +14,7 @@ from articles.passages import (
     CONTEXT,
     NotOne,
     Span,
+    block_at,
     find,
     from_utf16,
     segments,
@@ -203,3 +204,9 @@ class TestFind:
         place = find(self.text, exact, prefix, suffix)
         assert isinstance(place, tuple)
         return place
+
+
+@pytest.mark.parametrize(("place", "number"), [(0, 0), (3, 0), (4, 0), (5, 1), (6, 1), (7, 2), (99, 2)])
+def test_a_place_is_in_a_block_or_in_the_newline_behind_it(place: int, number: int) -> None:
+    blocks = [Block("paragraph", 0, 0, 4), Block("paragraph", 0, 5, 6), Block("paragraph", 0, 7, 9)]
+    assert block_at(blocks, place) == number
