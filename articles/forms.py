@@ -17,6 +17,7 @@ from articles.extraction.canonical import has_words
 from articles.extraction.document import too_long
 from articles.feeds.models import LONGEST_MINUTES, SHORTEST_MINUTES
 from articles.models import Import, ReadingMark
+from articles.ranges import read_ranges
 from factcheck.forms import LARGEST_NUMBER, DayField, LineField, PlainTextField, not_ancient
 
 
@@ -197,15 +198,25 @@ class DetailsForm(forms.Form):
         return data
 
 
-class LinesField(forms.TypedMultipleChoiceField):
-    """Numbers of lines, from 0."""
+class LinesField(forms.Field):
+    """Numbers of lines, from 0: each in a field of its own, or many in one as ranges."""
+
+    widget = forms.SelectMultiple
+    default_error_messages: ClassVar = {"invalid": _("This text has no such line.")}
 
     def __init__(self) -> None:
-        super().__init__(required=False, coerce=int, empty_value=[])
+        super().__init__(required=False)
 
-    def valid_value(self, value: Any) -> bool:
-        """Whether it is a number that a line may have."""
-        return str(value).isascii() and str(value).isdigit() and len(str(value)) <= 6
+    def to_python(self, value: Any) -> set[int]:
+        """Return the numbers.
+
+        Raises:
+            ValidationError: some of it is no number that a line may have.
+        """
+        try:
+            return read_ranges(",".join(value or ()))
+        except ValueError as fault:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from fault
 
 
 class RepairForm(forms.Form):

@@ -18,6 +18,7 @@ from articles.extraction.document import (
     Metadata,
     check_length,
     lay_out,
+    nearest,
 )
 from articles.extraction.furniture import Cleaned, is_headline, without_furniture
 from articles.extraction.language import language_of, well_formed
@@ -81,7 +82,7 @@ def assemble(
         text=text,
         blocks=blocks,
         warnings=tuple(cautions),
-        left_out=left_out,
+        left_out=nearest(left_out, len(blocks)),
     )
     return replace(extracted, found=how_found(extracted, known, metadata))
 

@@ -6,7 +6,8 @@ makes canonical text with code-point offsets of the drafts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, TypeVar
@@ -206,7 +207,8 @@ class Extracted:
 def lay_out(drafts: Iterable[Draft]) -> tuple[str, tuple[Block, ...], tuple[LeftOut, ...]]:
     """Return text, blocks and what is left out of drafts in the order of the original.
 
-    Drafts without a word in them are dropped.
+    Of two equal lines the one that somebody chose is told by counting them, so all are kept here. Drafts
+    without a word in them are dropped.
     """
     pieces: list[str] = []
     blocks: list[Block] = []
@@ -222,24 +224,43 @@ def lay_out(drafts: Iterable[Draft]) -> tuple[str, tuple[Block, ...], tuple[Left
         blocks.append(Block(draft.kind, draft.level, at, at + len(words), draft.locator))
         pieces.append(words)
         at += len(words) + 1
-    return "\n".join(pieces), tuple(blocks), _nearest(left_out, len(blocks))
+    return "\n".join(pieces), tuple(blocks), tuple(left_out)
+
+
+def in_order(blocks: int, before: Iterable[int]) -> Iterator[tuple[bool, int]]:
+    """Yield each line of the original in its order: whether it is left out, and its number among its like.
+
+    Args:
+        blocks: How many there are.
+        before: Of each line that is left out the block that it stood before.
+    """
+    waiting = deque(enumerate(before))
+    for number in range(blocks + 1):
+        while waiting and waiting[0][1] <= number:
+            yield True, waiting.popleft()[0]
+        if number < blocks:
+            yield False, number
 
 
 def drafts_of(text: str, blocks: Sequence[Block], left_out: Sequence[LeftOut]) -> list[Draft]:
     """Return the lines of the original again, in order: what `lay_out` was given."""
-    drafts: list[Draft] = []
-    waiting = list(left_out)[::-1]
-    for number, block in enumerate([*blocks, None]):
-        while waiting and waiting[-1].before <= number:
-            line = waiting.pop()
-            drafts.append(Draft(line.text, line.kind, line.level, line.locator, is_left_out=True))
-        if block is not None:
-            words = text[block.start : block.end]
-            drafts.append(Draft(words, block.kind, block.level, block.locator))
-    return drafts
+    return [
+        draft_left_out(left_out[number]) if is_left_out else draft_of(text, blocks[number])
+        for is_left_out, number in in_order(len(blocks), [line.before for line in left_out])
+    ]
 
 
-def _nearest(left_out: Sequence[LeftOut], blocks: int) -> tuple[LeftOut, ...]:
+def draft_of(text: str, block: Block) -> Draft:
+    """Return the line of the original that a block was."""
+    return Draft(text[block.start : block.end], block.kind, block.level, block.locator)
+
+
+def draft_left_out(line: LeftOut) -> Draft:
+    """Return a line that was left out."""
+    return Draft(line.text, line.kind, line.level, line.locator, is_left_out=True)
+
+
+def nearest(left_out: Sequence[LeftOut], blocks: int) -> tuple[LeftOut, ...]:
     """Return all that stand within the text, and as many of those around it as there is room for."""
     if len(left_out) <= MAX_LEFT_OUT:
         return tuple(left_out)

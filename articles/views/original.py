@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import count, groupby
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from django.contrib import messages
@@ -18,11 +15,11 @@ from django.views.decorators.http import require_safe
 
 from articles import limits
 from articles.actions import change_article, repair_text
-from articles.extraction.document import Draft
+from articles.actions.repairs import NewerTextCame
 from articles.forms import DetailsForm, RepairForm
-from articles.found import details_of, found_in, hints, lines_of, saved_meanwhile
-from articles.models import Article, Passage, Revision
-from articles.passages import block_at
+from articles.found import details_of, found_in, hints, saved_meanwhile
+from articles.models import Article, Revision
+from articles.views.lines import Chosen, sheet_of
 from factcheck.accounts.decorators import DeskRequest, desk_view
 from factcheck.accounts.models import User
 from factcheck.accounts.roles import Right, may
@@ -31,65 +28,42 @@ from factcheck.forms import malformed, where_it_shows
 from factcheck.redirects import posted_from, see_other
 from factcheck.refusals import by_field, sentence
 
-FEWEST_FOLDED = 4
 ONLY_FOUND = ("modified_at", "canonical_url", "image_credit")
 """What is shown, and not kept with the article."""
 _DETAILS = DetailsForm.base_fields.keys() - {"version"}
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of the original: with its number among the blocks, or among what was left out."""
-
-    line: Draft
-    number: int
-    claims: int
-    is_chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """Rows that are in the text, or rows that are not."""
-
-    rows: Sequence[Row]
-    is_left_out: bool
-
-    @property
-    def is_folded(self) -> bool:
-        return self.is_left_out and len(self.rows) >= FEWEST_FOLDED
-
-    @property
-    def is_chosen_from(self) -> bool:
-        return any(row.is_chosen for row in self.rows)
-
-
 @desk_view
 @require_safe
 def original(request: DeskRequest, pk: int) -> HttpResponse:
-    """What the newest text was read from. Two queries of its own."""
-    return _page(request, _newest(pk))
+    """What the newest text was read from, a page of its lines. Two queries of its own."""
+    return _page(request, _newest(pk), page=_number(request.GET.get("page")))
 
 
 @desk_view
 @posted_from("desk:original", "pk")
 def mend(request: DeskRequest, pk: int) -> HttpResponseBase:
-    """Leave lines out of the text, take others in, and mend its details, in one go.
+    """Leave lines out of the text, take others in, and mend its details, in one go; or turn the page.
 
-    Refused, everything that is not saved comes back as it was typed and chosen. The lines go first: of two
-    refusals theirs is the likelier, and then nothing was changed.
+    What is typed and chosen comes along to another page of lines, and turning to it saves nothing. Refused,
+    everything that is not saved comes back as it was typed and chosen. The lines go first: of two refusals
+    theirs is the likelier, and then nothing was changed.
     """
     seen = _newest(pk)
     lines, details = RepairForm(request.POST), DetailsForm(request.POST)
     repaired: list[str] = []
+    turns = "page" in request.POST
     try:
-        for form in (details, lines):
-            if not form.is_valid():
-                raise malformed(form)
+        wrong = [form for form in (details, lines) if not form.is_valid() and not (turns and form is details)]
+        if wrong:
+            raise malformed(wrong[0])
+        if turns:
+            return _turned(request, seen, lines, details)
         repaired = _repaired(pk, lines, actor=request.user)
         changed = _changed(seen.article, details, actor=request.user)
     except DomainError as error:
         _say(request, repaired)
-        return _refused(request, pk, error, details)
+        return _refused(request, pk, error, lines, details)
     _say(request, [*repaired, *changed] or [_("Nothing was changed: text and details are as they were.")])
     return see_other("desk:article" if repaired else "desk:original", pk)
 
@@ -111,20 +85,45 @@ def _changed(article: Article, details: DetailsForm, *, actor: User) -> list[str
     return [_("Details saved.")] if now != was else []
 
 
+def _turned(request: DeskRequest, seen: Revision, lines: RepairForm, details: DetailsForm) -> HttpResponse:
+    """Another page of the lines, with what is typed and chosen so far.
+
+    Raises:
+        NewerTextCame: the lines were chosen in another text.
+    """
+    if lines.cleaned_data["revision"] != seen.number:
+        raise NewerTextCame
+    return _page(
+        request,
+        seen,
+        page=_number(request.POST["page"]),
+        typed=_typed(request, details),
+        chosen=lines.cleaned_data,
+        is_stale=request.POST.get("version") != str(seen.article.version),
+    )
+
+
+def _typed(request: DeskRequest, details: DetailsForm) -> dict[str, str]:
+    return {name: request.POST.get(name, "") for name in details.typed}
+
+
 def _say(request: DeskRequest, done: Sequence[str]) -> None:
     for words in done:
         messages.success(request, words)
 
 
-def _refused(request: DeskRequest, pk: int, error: DomainError, details: DetailsForm) -> HttpResponse:
+def _refused(
+    request: DeskRequest, pk: int, error: DomainError, lines: RepairForm, details: DetailsForm
+) -> HttpResponse:
     """The page with what was typed and chosen, but for lines that stand in no text as they were seen."""
     newest = _newest(pk)
     return _page(
         request,
         newest,
         status=error.status,
-        typed={name: request.POST.get(name, "") for name in details.typed},
-        chosen=_chosen(request) if request.POST.get("revision") == str(newest.number) else set(),
+        page=_number(request.POST.get("shown")),
+        typed=_typed(request, details),
+        chosen=lines.cleaned_data if lines.cleaned_data.get("revision") == newest.number else {},
         faults=where_it_shows(by_field(error) or {"all": sentence(error)}, _DETAILS),
         is_stale=isinstance(error, StaleVersion),
     )
@@ -144,8 +143,9 @@ def _page(
     revision: Revision,
     *,
     status: int = 200,
+    page: int = 1,
     typed: Mapping[str, str] = MappingProxyType({}),
-    chosen: Container[str] = (),
+    chosen: Chosen = MappingProxyType({}),
     faults: Mapping[str, str] = MappingProxyType({}),
     is_stale: bool = False,
 ) -> HttpResponse:
@@ -159,7 +159,7 @@ def _page(
         "hints": hints(now, found) | (saved_meanwhile(now, typed) if is_stale else {}),
         "faults": faults,
         "only_found": [found[name] for name in ONLY_FOUND if name in found],
-        "stretches": _stretches(revision, chosen),
+        "sheet": sheet_of(revision, chosen, page),
         "warnings": [warning["detail"] for warning in revision.warnings if "detail" in warning],
         "limits": limits,
         "can": {"import": may(request.user, Right.IMPORT)},
@@ -167,29 +167,6 @@ def _page(
     return render(request, "desk/original.html", context, status=status)
 
 
-def _stretches(revision: Revision, chosen: Container[str]) -> list[Stretch]:
-    claims = _claims_by_block(revision)
-    numbers = {True: count(), False: count()}
-    rows = []
-    for line in lines_of(revision):
-        number = next(numbers[line.is_left_out])
-        name = "take_in" if line.is_left_out else "leave_out"
-        stand = 0 if line.is_left_out else claims[number]
-        rows.append(Row(line, number, stand, f"{name}-{number}" in chosen))
-    return [Stretch(list(group), out) for out, group in groupby(rows, lambda row: row.line.is_left_out)]
-
-
-def _claims_by_block(revision: Revision) -> Counter[int]:
-    """Count the claims in each block. One query."""
-    blocks = revision.read_blocks()
-    passages = Passage.objects.live().filter(revision=revision)
-    seen = {
-        (block, claim)
-        for start, end, claim in passages.values_list("start", "end", "claim")
-        for block in range(block_at(blocks, start), block_at(blocks, end - 1) + 1)
-    }
-    return Counter(block for block, _claim in seen)
-
-
-def _chosen(request: DeskRequest) -> set[str]:
-    return {f"{name}-{value}" for name in ("leave_out", "take_in") for value in request.POST.getlist(name)}
+def _number(said: str | None) -> int:
+    """Return which page is asked for; the first where that is no number."""
+    return int(said) if said and said.isascii() and said.isdigit() and len(said) <= 6 else 1

@@ -45,6 +45,10 @@ def block_with(revision: Revision, words: str) -> int:
     return number
 
 
-def left_out_with(revision: Revision, words: str) -> int:
-    (number,) = [n for n, line in enumerate(revision.extraction.left_out) if words in line["text"]]
+def left_out_with(revision: Revision, words: str, *, before: int | None = None) -> int:
+    (number,) = [
+        n
+        for n, line in enumerate(revision.extraction.left_out)
+        if words in line["text"] and before in {None, line["before"]}
+    ]
     return number

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import html
+import re
+import time
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from articles.actions import add_article
 from articles.found import details_of
 from articles.models import Article, Revision
 from factcheck.accounts.models import User
@@ -216,3 +221,176 @@ def test_the_page_takes_few_statements(
         make.flagged_claim(article=article, quote=quote)
     with django_assert_max_num_queries(8):  # type: ignore[operator]
         browser.get(at("original", article))
+
+
+# --- Texts of many lines -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def long(ada: User) -> Article:
+    """An article of 250 lines, on three pages."""
+    lines = (f"Line {n} says that the ferry carried {n * 7} people to the island." for n in range(250))
+    return add_article(actor=ada, text="\n".join(lines), given={"title": "The ferry, line by line"})[0]
+
+
+def typed_on(page: str) -> dict[str, list[str]]:
+    """What a browser sends of the form as it stands, without the button."""
+    found: dict[str, list[str]] = {}
+    form = page.split('<form action="/desk/articles/')[1].split("</form>")[0]
+    for field in re.findall(r"<input[^>]*>", form):
+        if 'type="checkbox"' in field and " checked" not in field:
+            continue
+        name, value = (re.search(f' {part}="([^"]*)"', field) for part in ("name", "value"))
+        if name and name[1] != "csrfmiddlewaretoken":
+            found.setdefault(name[1], []).append(html.unescape(value[1]) if value else "on")
+    found["language"] = re.findall(r'<option value="([^"]*)"[^>]* selected>', form)
+    return found
+
+
+def seen(browser: Client, article: Article, **query: str) -> str:
+    return browser.get(at("original", article), query).content.decode()
+
+
+def sent(browser: Client, article: Article, form: dict[str, list[str]], **more: str) -> str:
+    return browser.post(at("mend", article), {**form, **more}, follow=True).content.decode()
+
+
+def test_a_long_text_is_shown_a_page_at_a_time(long: Article, browser: Client, vera: User) -> None:
+    first = seen(browser, long)
+    assert "Lines 1 to 100 of 250 (page 1 of 3)." in first
+    assert first.count('name="leave_out"') == 100
+    last = seen(signed_in(vera), long, page="3")
+    assert "Lines 201 to 250 of 250" in last
+    assert "Line 249 says" in last
+    assert "?page=2#h-lines" in last
+    assert "Line 99 says" not in last
+
+
+@pytest.mark.parametrize(("said", "page"), [("0", 1), ("x", 1), ("", 1), ("99", 3), ("9" * 40, 1)])
+def test_a_page_that_there_is_not_is_the_nearest(
+    said: str, page: int, long: Article, browser: Client
+) -> None:
+    assert f"(page {page} of 3)" in seen(browser, long, page=said)
+
+
+def test_what_is_chosen_and_typed_survives_turning_pages(long: Article, browser: Client) -> None:
+    """Without a script: the buttons that turn pages send the form, and nothing is saved by that."""
+    form = typed_on(seen(browser, long)) | {"leave_out": ["0", "3", "4"], "title": ["Ferry record"]}
+    with nothing_changes():
+        page = sent(browser, long, form, page="3")
+        assert "(page 3 of 3)" in page
+        assert "3 lines are chosen on the other pages." in page
+        form = typed_on(page)
+        assert form["leave_out"] == ["0,3-4"]
+        form["leave_out"] += ["249"]
+        form = typed_on(sent(browser, long, form, page="1"))
+    assert form["leave_out"] == ["249", "0", "3", "4"]
+    assert form["title"] == ["Ferry record"]
+    assert "The text was repaired: 4 lines." in sent(browser, long, form)
+    text = make.newest_revision(long).text.split("\n")
+    assert (len(text), text[0].split(" says")[0], text[-1].split(" says")[0]) == (246, "Line 1", "Line 248")
+    long.refresh_from_db()
+    assert long.title == "Ferry record"
+
+
+def test_what_is_taken_back_on_a_page_is_taken_back(long: Article, browser: Client) -> None:
+    form = typed_on(seen(browser, long)) | {"leave_out": ["0-2,120"]}
+    form = typed_on(sent(browser, long, form, page="2"))
+    assert form["leave_out"] == ["0-2", "120"]
+    form["leave_out"].remove("120")
+    sent(browser, long, form)
+    assert "Line 120 says" in make.newest_revision(long).text
+    assert "Line 2 says" not in make.newest_revision(long).text
+
+
+def test_thousands_of_lines_are_left_out_at_once_and_taken_in_again(ada: User, browser: Client) -> None:
+    lines = "\n".join(f"Line {n} of this long list stays or goes." for n in range(3_000))
+    article, _known = add_article(actor=ada, text=lines, given={"title": "A list"})
+    form = typed_on(seen(browser, article)) | {"leave_out": ["0-2498", "2500"]}
+    assert "The text was repaired: 2500 lines." in sent(browser, article, form)
+    newest = make.newest_revision(article)
+    assert newest.text.startswith("Line 2499 of")
+    assert len(newest.extraction.left_out) == 2_500
+    sent(browser, article, typed_on(seen(browser, article)) | {"take_in": ["0-2499"]})
+    assert make.newest_revision(article).text == lines
+
+
+def test_a_refusal_comes_back_on_the_page_that_was_seen(long: Article, browser: Client) -> None:
+    form = typed_on(sent(browser, long, typed_on(seen(browser, long)), page="2"))
+    form |= {"leave_out": ["5", "120"], "title": [" "]}
+    with nothing_changes():
+        answer = browser.post(at("mend", long), form)
+    page = answer.content.decode()
+    assert answer.status_code == 400
+    assert "An article needs a headline." in page
+    assert "(page 2 of 3)" in page
+    assert typed_on(page)["leave_out"] == ["5", "120"]
+
+
+def test_no_page_is_turned_in_a_text_that_is_no_longer_the_newest(long: Article, browser: Client) -> None:
+    form = typed_on(seen(browser, long)) | {"leave_out": ["0"]}
+    make.revised(long, ("Line 7 says that", "Line 7 says also that"))
+    with nothing_changes():
+        answer = browser.post(at("mend", long), {**form, "page": "2"})
+    assert answer.status_code == 409
+    assert "A newer text of this article came in meanwhile." in answer.content.decode()
+    assert "chosen on the other pages" not in answer.content.decode()
+
+
+def test_turning_the_page_says_what_another_saved_meanwhile(long: Article, browser: Client) -> None:
+    form = typed_on(seen(browser, long))
+    browser.post(at("mend", long), as_shown(long, title="Another"))
+    page = sent(browser, long, form, title="Mine", page="2")
+    assert 'value="Mine"' in page
+    assert "The desk now says “Another”." in page
+
+
+@pytest.mark.parametrize("said", ["5-2", "1-", "-", "0-999999", ",".join(["0-99999"] * 2), "1;2", "٣"])
+def test_junk_for_ranges_is_refused_in_words(said: str, long: Article, browser: Client) -> None:
+    form = typed_on(seen(browser, long)) | {"leave_out": [said]}
+    with nothing_changes():
+        answer = browser.post(at("mend", long), form)
+    assert answer.status_code == 400
+    assert "This text has no such line." in answer.content.decode()
+
+
+def test_a_page_of_twenty_thousand_lines_is_light(ada: User, browser: Client) -> None:
+    lines = "\n".join(f"Line {n} says so." for n in range(20_000))
+    article, _known = add_article(actor=ada, text=lines, given={"title": "A list"})
+    seen(browser, article)
+    costs = []
+    for page in ("1", "100", "200"):
+        began = time.thread_time()
+        assert len(seen(browser, article, page=page)) < 500_000
+        costs.append(time.thread_time() - began)
+    assert min(costs) < 0.3  # 0.1 s on an idle core
+
+
+def test_lines_of_any_length_make_pages_that_can_be_drawn(ada: User, browser: Client) -> None:
+    lines = "\n".join(["言葉のことば" * 20_000, *("言葉のことば" * 1_500 + f"{n}" for n in range(60))])
+    article, _known = add_article(actor=ada, text=lines, given={"title": "Words"})
+    pages = [seen(browser, article, page=str(number)) for number in range(1, 15)]
+    assert max(len(page.encode()) for page in pages) < 500_000
+    assert "70000 more characters, not shown here" in pages[0]
+    assert all(f"{n}</p>" in "".join(pages) for n in range(60))
+
+
+# --- Equal lines ---------------------------------------------------------------------------------
+
+
+def test_of_equal_lines_the_chosen_one_is_kept_however_many_are_left_out(browser: Client) -> None:
+    same = "This very line stands here more than once, and says the same each time."
+    words = [
+        f"Line {n} says that the ferry carried {n * 7} people to the island on that day." for n in range(600)
+    ]
+    words[1] = words[300] = words[598] = same
+    lines = "".join(f"<p>{line}</p>" for line in words)
+    page = f"<html><body><article><h1>Ferry</h1>{lines}</article></body></html>"
+    article = imported(page)
+    assert make.newest_revision(article).text.split("\n") == words
+    browser.post(at("mend", article), as_shown(article, leave_out=["0-399,401-598"]))
+    third = left_out_with(make.newest_revision(article), same, before=1)
+    browser.post(at("mend", article), as_shown(article, take_in=[str(third)]))
+    mended = make.newest_revision(article)
+    assert mended.text.split("\n") == [words[400], same, words[599]]
+    assert given_anew(article, page).pk == mended.pk  # the same page again is the same text
