@@ -23,6 +23,7 @@ from articles import cage
 from articles.actions import Unimportable, carry_out_import, request_import
 from articles.cage import seal, wire
 from articles.extraction import Extracted, ExtractionError, Known, extract, from_text
+from articles.extraction.document import MAX_TEXT
 from articles.models import Article, Import
 from factcheck.accounts.models import User
 from factcheck.jobs.models import JobStatus
@@ -96,6 +97,17 @@ class TestAnswers:
         with ThreadPoolExecutor(8) as pool:
             found = pool.map(lambda text: cage.from_text(text, known=Known()).text, texts)
             assert list(found) == texts
+
+    def test_a_text_longer_than_any_is_not_believed(self) -> None:
+        answer = json.loads(wire.packed_answer(from_text("One two.", title="T")))["article"]
+        for length in (MAX_TEXT, MAX_TEXT + 1):
+            block = {"kind": "paragraph", "level": 0, "start": 0, "end": length, "locator": ""}
+            body = json.dumps({"article": {**answer, "text": "x" * length, "blocks": [block]}}).encode()
+            if length == MAX_TEXT:
+                assert len(wire.read_answer(body, wire.read_article).text) == MAX_TEXT
+            else:
+                with pytest.raises(wire.Garbage, match="longer than any"):
+                    wire.read_answer(body, wire.read_article)
 
     @pytest.mark.parametrize(
         "body",
