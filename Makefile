@@ -17,7 +17,7 @@ help:
 	@echo "make format         put the code into shape"
 	@echo "make matrix         which cases of the security matrix have a test"
 	@echo "make bench          measure against bare views"
-	@echo "make bench-anchoring  count passages that edits take to a wrong place"
+	@echo "make bench-anchoring  count passages that edits take to a wrong place (PAGES='DIR …')"
 	@echo "make bench-extraction  measure article extraction (PAGES='DIR …')"
 	@echo "make bench-twins    count which near copies of articles are found (PAGES='DIR …')"
 	@echo "make lock           renew requirements/*.lock"
@@ -60,7 +60,7 @@ bench: .venv/.dev
 	@$(BIN)/python -m benchmarks $(BENCH_ARGS)
 
 bench-anchoring: .venv/.dev
-	@$(BIN)/python -m benchmarks.anchoring $(BENCH_ARGS)
+	@$(BIN)/python -m benchmarks.anchoring $(PAGES) $(BENCH_ARGS)
 
 bench-extraction: .venv/.dev
 	@test -n "$(PAGES)" || { echo "Say where the saved pages are: make bench-extraction PAGES='DIR …'"; exit 1; }

@@ -28,6 +28,7 @@ ACCEPTED_FROM = 0.6
 """The share of tokens in common, in the same order, from which words are proposed as the same passage."""
 
 _LONG = 8  # tokens: words that are no common phrase
+_FEW = 4  # tokens: where one changed, nothing close to them is left
 _MOST_PLACES = 40  # of the same words that are weighed; beyond that only those where they are expected
 
 
@@ -153,7 +154,8 @@ class _Comparison(TwoTexts):
         if support.firm_sides == 2:
             is_plain = support.total > 2 * strongest
         elif support.firm_sides == 1:
-            is_plain = strongest < ENOUGH and not any(rival.firm_sides for rival in rivals)
+            has_rival = strongest >= ENOUGH or any(rival.firm_sides for rival in rivals)
+            is_plain = not has_rival and (length >= _FEW or self._is_in_its_line(first, last, best, support))
         else:
             is_plain = len(found) == len(mentions) == 1 and length >= _LONG
         if not is_plain or not self._is_beside_the_first(first, last, best):
@@ -171,6 +173,13 @@ class _Comparison(TwoTexts):
         if len(others) > _MOST_PLACES:
             others = _near(others, self.came_from(at, at + length))
         return [self.support(mention, mention + length, at) for mention in others]
+
+    def _is_in_its_line(self, first: int, last: int, best: int, support: Support) -> bool:
+        """Say whether the one side that came along is parted from the words by a line's end as it was."""
+        parted_alike = self.is_parted_alike(first, last, best)
+        return all(
+            is_alike for is_alike, is_firm in zip(parted_alike, support.is_firm, strict=True) if is_firm
+        )
 
     def _is_beside_the_first(self, first: int, last: int, best: int) -> bool:
         """Say whether its surroundings were not said again, or this is where the bulk of them is.

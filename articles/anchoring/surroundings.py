@@ -46,12 +46,17 @@ class Support:
         return self.before + self.after
 
     @property
-    def firm_sides(self) -> int:
-        """On how many sides what stands there came along, the next token included; a text's edge is firm."""
+    def is_firm(self) -> tuple[bool, bool]:
+        """On which sides what stands there came along, the next token included; a text's edge is firm."""
         before, after = self.there_are
-        return (self.is_next_before and self.before >= min(ENOUGH, before)) + (
-            self.is_next_after and self.after >= min(ENOUGH, after)
+        return (
+            self.is_next_before and self.before >= min(ENOUGH, before),
+            self.is_next_after and self.after >= min(ENOUGH, after),
         )
+
+    @property
+    def firm_sides(self) -> int:
+        return sum(self.is_firm)
 
 
 class TwoTexts:
@@ -102,6 +107,14 @@ class TwoTexts:
                 (there, mine > self._reach(edge, there, step, PARAGRAPH)) for there in edges if there != here
             ]
         return again
+
+    def is_parted_alike(self, first: int, last: int, at: int) -> tuple[bool, bool]:
+        """Say whether a line ends before the place, and after it, where one ended at the passage's edges."""
+        end = at + last - first
+        return (
+            _begins_line(self.old_text, self.old, first) == _begins_line(self.new_text, self.new, at),
+            _begins_line(self.old_text, self.old, last) == _begins_line(self.new_text, self.new, end),
+        )
 
     def old_block(self, first: int, last: int) -> tuple[int, int]:
         """Return the tokens of the blocks that a passage stands in, as far as they are near."""
@@ -251,6 +264,13 @@ class TwoTexts:
     def span(self, at: int, length: int, inset: tuple[int, int]) -> tuple[int, int]:
         start, end = self.new.span(at, at + length)
         return start + inset[0], end - inset[1]
+
+
+def _begins_line(text: str, tokens: Tokens, index: int) -> bool:
+    """Say whether a line ends before a token; the edges of a text are ends of lines."""
+    if not 0 < index < len(tokens):
+        return True
+    return "\n" in text[tokens.ends[index - 1] : tokens.starts[index]]
 
 
 def _voted(partners: list[int], first: int, last: int, size: int) -> list[int]:

@@ -19,8 +19,10 @@ from benchmarks.anchoring.clients import Answer, ours, position_then_fuzzy
 from benchmarks.anchoring.edits import EDITS, ORDINARY, Case, Edit
 from benchmarks.anchoring.traced import Traced
 from benchmarks.anchoring.unseen import UNSEEN
+from benchmarks.extraction.pages import pages
 
 SAMPLES = Path(__file__).parents[2] / "factcheck" / "samples"
+TEXTS = Path(__file__).with_name("texts")
 TWICE = 0.15
 """How many of the texts say the watched sentence a second time to begin with."""
 
@@ -28,7 +30,12 @@ TWICE = 0.15
 def main() -> None:
     """Read the command line, run, print the table."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.anchoring", description=__doc__)
-    parser.add_argument("paths", nargs="*", type=Path, help="more texts: .txt, .jsonl with a member text")
+    parser.add_argument(
+        "paths",
+        nargs="*",
+        type=Path,
+        help="more texts: .txt, .jsonl with a member text, or a set of saved pages",
+    )
     parser.add_argument("--passages", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--unseen", action="store_true", help="the edits that no rule was made with")
@@ -42,12 +49,20 @@ def main() -> None:
 
 
 def read(paths: list[Path]) -> Iterator[str]:
-    """Yield the sample texts and those of the files, in canonical form."""
+    """Yield the desk's sample texts, those that come with this, and those of the paths, in canonical form."""
     for sample in sorted(SAMPLES.glob("*.toml")):
-        yield canonical(tomllib.loads(sample.read_text())["article"]["text"])
-    for path in paths:
-        for line in path.read_text().splitlines() if path.suffix == ".jsonl" else [path.read_text()]:
-            yield canonical(json.loads(line)["text"] if path.suffix == ".jsonl" else line)
+        yield canonical(tomllib.loads(sample.read_text("utf-8"))["article"]["text"])
+    for path in (*sorted(TEXTS.glob("*.txt")), *paths):
+        yield from map(canonical, _texts_of(path))
+
+
+def _texts_of(path: Path) -> list[str]:
+    if path.is_dir():
+        return [page.body for page in pages(path)]
+    written = path.read_text("utf-8")
+    if path.suffix == ".jsonl":
+        return [json.loads(line)["text"] for line in written.splitlines()]
+    return [written]
 
 
 def canonical(text: str) -> str:

@@ -92,12 +92,12 @@ def a_paragraph_comes(case: Case) -> None:
 
 def a_sentence_comes_just_before(case: Case) -> None:
     at = case.sentence_at(case.here()[0])[0]
-    case.traced.replace(at, at, case.foreign() + " ")
+    case.traced.replace(at, at, f" {case.foreign()} ")
 
 
 def a_sentence_comes_just_after(case: Case) -> None:
     at = case.sentence_at(case.here()[1] - 1)[1]
-    case.traced.replace(at, at, case.foreign() + " ")
+    case.traced.replace(at, at, f" {case.foreign()} ")
 
 
 def another_paragraph_goes(case: Case) -> None:
@@ -155,7 +155,10 @@ def its_sentence_moves(case: Case) -> None:
     start, end = case.sentence_here()
     line = case.other_line()
     if line != case.line_here() and (places := case.sentences(line)):
-        case.traced.move(start, end, case.rng.choice(places)[0])
+        to = case.rng.choice(places)[0]
+        case.traced.replace(to, to, " ")  # or its last word would be one with the next
+        behind = to <= start
+        case.traced.move(start + behind, end + behind, to)
 
 
 def paragraphs_are_shuffled(case: Case) -> None:
