@@ -14,7 +14,7 @@ from articles.anchoring.tokens import Tokens
 from benchmarks.anchoring.traced import Traced
 
 _WORD = re.compile(r"\w+")
-_SENTENCE = re.compile(r"[^.!?。！？\n]+[.!?。！？]*[\"'”’»)]*\s*")
+_SENTENCE = re.compile(r"[^.!?。！？\n]+[.!?。！？]*[\"'”“’»」)]*\s*")
 
 
 @dataclass(frozen=True)
