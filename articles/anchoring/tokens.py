@@ -60,11 +60,11 @@ class Tokens:
         """Return where a run of tokens begins, each time it stands in this text."""
         if not wanted:
             return []
-        length, words = len(wanted), self.words
+        length, words, first = len(wanted), self.words, wanted[0]
         often = [len(self._places.get(word, ())) for word in wanted]
         rarest = often.index(min(often))
-        begins = [place - rarest for place in self.places(wanted[rarest])]
-        return [at for at in begins if at >= 0 and words[at : at + length] == wanted]
+        begins = [place - rarest for place in self.places(wanted[rarest]) if place >= rarest]
+        return [at for at in begins if words[at] == first and words[at : at + length] == wanted]
 
     def places(self, word: str) -> list[int]:
         """Return where a token stands, each time."""
