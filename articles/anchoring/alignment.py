@@ -37,10 +37,8 @@ class Alignment:
 
     def _fix_unique_runs(self) -> None:
         to_new, there = self.to_new, self.runs
-        for run, at in _unique_runs(self._old).items():
-            to = there.get(run, _NONE)
-            if to == _NONE:
-                continue
+        both = [(at, there[run]) for run, at in _unique_runs(self._old).items() if run in there]
+        for at, to in both:
             # Of runs that overlap only the last token is new.
             for step in range(RUN - 1, -1, -1):
                 if to_new[at + step] == to + step:

@@ -11,7 +11,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, repeat
 from operator import itemgetter
 
 import regex  # type: ignore[import-untyped]
@@ -35,10 +35,15 @@ class Tokens:
 
     def __init__(self, text: str, pattern: re.Pattern[str] = _TOKEN) -> None:
         folded = _folded(text)
-        spans = [match.span() for match in pattern.finditer(folded)]
-        self.starts = [start for start, _ in spans]
-        self.ends = [end for _, end in spans]
-        self.words: list[str] = [folded[start:end] for start, end in spans]
+        self.words: list[str] = pattern.findall(folded)
+        # Only white space stands between them, so that each is where its characters are found next.
+        self.starts, self.ends = list[int](), list[int]()
+        end = 0
+        for word in self.words:
+            start = folded.find(word, end)
+            end = start + len(word)
+            self.starts.append(start)
+            self.ends.append(end)
 
     @classmethod
     def of_sentences(cls, text: str) -> Tokens:
@@ -61,7 +66,7 @@ class Tokens:
         if not wanted:
             return []
         length, words, first = len(wanted), self.words, wanted[0]
-        often = [len(self._places.get(word, ())) for word in wanted]
+        often = list(map(len, map(self._places.get, wanted, repeat(()))))
         rarest = often.index(min(often))
         begins = [place - rarest for place in self.places(wanted[rarest]) if place >= rarest]
         return [at for at in begins if words[at] == first and words[at : at + length] == wanted]
