@@ -48,7 +48,10 @@ def empty() -> None:
 
 
 def _delete_all() -> None:
-    """Do what TRUNCATE does to few rows: it would make the files of each table and index anew."""
+    """Do what TRUNCATE does to few rows: it would make the files of each table and index anew.
+
+    The role has to be a superuser's, as that of the cluster is which `tests.services` starts.
+    """
     tables = [connection.ops.quote_name(table) for table in _statements()]
     for attempt in range(5):
         try:

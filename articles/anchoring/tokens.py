@@ -7,7 +7,6 @@ marks, dashes and spaces are one kind each, because outlets and their typesettin
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from functools import cached_property
@@ -26,14 +25,14 @@ _ALIKE = {
 _WITHOUT_SPACES = r"[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Han}\p{Hiragana}\p{Katakana}]"
 _TOKEN = regex.compile(rf"(?V1)[\w--{_WITHOUT_SPACES}]+|{_WITHOUT_SPACES}\p{{M}}*|\S")
 # Cut off where there is no end of a sentence in sight.
-_SENTENCE = re.compile(r"\S[^\n.!?…。！？]{0,999}[.!?…。！？]*")
+_SENTENCE = regex.compile(r"\S[^\n.!?…。！？]{0,999}[.!?…。！？]*")
 _CHARACTER = regex.compile(_WITHOUT_SPACES)
 
 
 class Tokens:
     """The tokens of one text, in order, and where each stands in it (code points, half-open)."""
 
-    def __init__(self, text: str, pattern: re.Pattern[str] = _TOKEN) -> None:
+    def __init__(self, text: str, pattern: regex.Pattern[str] = _TOKEN) -> None:
         folded = _folded(text)
         self.words: list[str] = pattern.findall(folded)
         # Only white space stands between them, so that each is where its characters are found next.

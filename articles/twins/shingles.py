@@ -27,7 +27,7 @@ ALIKE_FROM_IN_ONE_OUTLET = 0.8
 MOST = 200_000
 """Code points of a text that are looked at: a copy of a longer one is found by these."""
 
-_MARKS = regex.compile(r"\p{M}+")  # vowel signs and accents: some tokens end at them, some do not
+_MARKS = regex.compile(r"\p{M}+")  # vowel signs and accents: one outlet sets them, another does not
 _RUN, _RUN_OF_CHARACTERS = 5, 8
 _LEAST = 24  # different shingles: shorter texts are as often a title or a notice as a report
 _SKETCH = 32
