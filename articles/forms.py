@@ -188,6 +188,17 @@ class DetailsForm(forms.Form):
         """The names of the fields that say another thing than they did."""
         return [name for name in self.changed_data if name != "version"]
 
+    def as_typed(self) -> dict[str, str]:
+        """Return those fields as they were posted."""
+        return {name: self.data.get(name, "") for name in self.typed}
+
+    def seen(self) -> tuple[str, dict[str, str]]:
+        """Return the version that the person saw, and what the fields said in it, as they were posted."""
+        names = [name for name in self.fields if name != "version"]
+        return self.data.get("version", ""), {
+            name: self.data.get(self.add_initial_prefix(name), "") for name in names
+        }
+
     def changes(self) -> dict[str, Any]:
         """Return what `change_article` takes."""
         data = {name: self.cleaned_data[name] for name in ("version", *self.typed)}

@@ -97,14 +97,9 @@ def _turned(request: DeskRequest, seen: Revision, lines: RepairForm, details: De
         request,
         seen,
         page=_number(request.POST["page"]),
-        typed=_typed(request, details),
+        details=details,
         chosen=lines.cleaned_data,
-        is_stale=request.POST.get("version") != str(seen.article.version),
     )
-
-
-def _typed(request: DeskRequest, details: DetailsForm) -> dict[str, str]:
-    return {name: request.POST.get(name, "") for name in details.typed}
 
 
 def _say(request: DeskRequest, done: Sequence[str]) -> None:
@@ -122,10 +117,10 @@ def _refused(
         newest,
         status=error.status,
         page=_number(request.POST.get("shown")),
-        typed=_typed(request, details),
+        details=details,
         chosen=lines.cleaned_data if lines.cleaned_data.get("revision") == newest.number else {},
         faults=where_it_shows(by_field(error) or {"all": sentence(error)}, _DETAILS),
-        is_stale=isinstance(error, StaleVersion),
+        is_told=isinstance(error, StaleVersion),
     )
 
 
@@ -144,19 +139,28 @@ def _page(
     *,
     status: int = 200,
     page: int = 1,
-    typed: Mapping[str, str] = MappingProxyType({}),
+    details: DetailsForm | None = None,
     chosen: Chosen = MappingProxyType({}),
     faults: Mapping[str, str] = MappingProxyType({}),
-    is_stale: bool = False,
+    is_told: bool = False,
 ) -> HttpResponse:
+    """Show a page of the lines; of `details`, if any, what was typed.
+
+    They come back with the version that the person saw, so that saving still meets what another saved since
+    then; with that of now once `is_told`, for the refusal said so.
+    """
     article = revision.article
     found, now = found_in(revision), details_of(article)
+    version, was = (str(article.version), now) if details is None or is_told else details.seen()
+    typed = {} if details is None else details.as_typed()
+    is_stale = is_told or version != str(article.version)
     context = {
-        "seen": now,
-        "given": {**now, **typed},
+        "version": version,
+        "seen": was,
+        "given": {**was, **typed},
         "article": article,
         "revision": revision,
-        "hints": hints(now, found) | (saved_meanwhile(now, typed) if is_stale else {}),
+        "hints": hints(was, found) | (saved_meanwhile(now, typed) if is_stale else {}),
         "faults": faults,
         "only_found": [found[name] for name in ONLY_FOUND if name in found],
         "sheet": sheet_of(revision, chosen, page),

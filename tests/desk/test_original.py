@@ -345,6 +345,34 @@ def test_turning_the_page_says_what_another_saved_meanwhile(long: Article, brows
     assert "The desk now says “Another”." in page
 
 
+def test_turning_pages_does_not_hide_what_another_saved_meanwhile(long: Article, browser: Client) -> None:
+    """However many pages are turned, saving is refused once, and replaces only what was told."""
+    form = typed_on(seen(browser, long)) | {"title": ["Mine"]}
+    browser.post(at("mend", long), as_shown(long, title="Another", byline="Ilse Maar"))
+    form = typed_on(sent(browser, long, form, page="2"))
+    page = sent(browser, long, form, page="3")
+    assert "The desk now says “Another”." in page
+    with nothing_changes():
+        refused = browser.post(at("mend", long), typed_on(page))
+    assert refused.status_code == 409
+    page = refused.content.decode()
+    assert "The desk now says “Another”." in page
+    sent(browser, long, typed_on(page))
+    long.refresh_from_db()
+    assert (long.title, long.byline) == ("Mine", "Ilse Maar")
+
+
+def test_a_refusal_does_not_hide_what_another_saved_meanwhile(article: Article, browser: Client) -> None:
+    form = typed_on(seen(browser, article)) | {"title": ["Mine"], "published_at": ["soon"]}
+    browser.post(at("mend", article), as_shown(article, title="Another"))
+    refused = browser.post(at("mend", article), form)
+    assert refused.status_code == 400
+    page = refused.content.decode()
+    assert "The desk now says “Another”." in page
+    with nothing_changes():
+        assert browser.post(at("mend", article), typed_on(page) | {"published_at": [""]}).status_code == 409
+
+
 @pytest.mark.parametrize("said", ["5-2", "1-", "-", "0-999999", ",".join(["0-99999"] * 2), "1;2", "٣"])
 def test_junk_for_ranges_is_refused_in_words(said: str, long: Article, browser: Client) -> None:
     form = typed_on(seen(browser, long)) | {"leave_out": [said]}
