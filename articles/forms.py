@@ -13,8 +13,6 @@ from django.utils.translation import gettext, gettext_lazy as _
 
 from articles import limits
 from articles.batches import holds_many
-from articles.extraction.canonical import has_words
-from articles.extraction.document import too_long
 from articles.feeds.models import LONGEST_MINUTES, SHORTEST_MINUTES
 from articles.models import Import, ReadingMark
 from articles.ranges import read_ranges
@@ -38,6 +36,7 @@ class ArticleTextField(PlainTextField):
     """A text as long as the desk takes one; empty where nothing in it can be seen."""
 
     def __init__(self) -> None:
+        # The length is what this door has in common with the API; it is asked below.
         super().__init__(required=False, max_length=limits.TEXT, strip=False)
 
     def to_python(self, value: Any) -> str:
@@ -46,10 +45,10 @@ class ArticleTextField(PlainTextField):
         Raises:
             ValidationError: it is too long.
         """
-        text = super().to_python(value)
-        if len(text) > limits.TEXT:
-            raise forms.ValidationError(too_long(len(text)).detail, code="too_large")
-        return text if has_words(text) else ""
+        try:
+            return limits.text_in(super().to_python(value))
+        except limits.TextTooLong as fault:
+            raise forms.ValidationError(str(fault), code=fault.code) from fault
 
 
 class ImportForm(forms.Form):

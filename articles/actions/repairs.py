@@ -13,10 +13,11 @@ from django.db import IntegrityError
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _, gettext_lazy as _lazy
 
+from articles import limits
 from articles.actions.revisions import TRIES, Found, Overtaken, store_revision
 from articles.actions.texts import as_json, choices_in, columns_of_text
 from articles.anchoring import Anchored, Outcome
-from articles.extraction.document import MAX_TEXT, Draft, lay_out, too_long
+from articles.extraction.document import Draft, lay_out
 from articles.extraction.repair import names
 from articles.found import lines_of
 from articles.models import Extraction, Passage, Placement, Revision
@@ -119,8 +120,10 @@ def _turned(lines: Sequence[Draft], leave_out: Collection[int], take_in: Collect
 def _next(revision: Revision, lines: Sequence[Draft], turned: Sequence[Draft], *, actor: User) -> Revision:
     """Return the next revision, of the same original, with its extraction; nothing is saved."""
     text, blocks, left_out = lay_out(turned)
-    if len(text) > max(MAX_TEXT, len(revision.text)):  # one that came before there was a limit may shrink
-        raise Malformed.at("/take_in", too_long(len(text)).detail, code="too_large")
+    try:  # one that came before there was a limit may shrink
+        limits.text_in(text, most=max(limits.TEXT, len(revision.text)))
+    except limits.TextTooLong as fault:
+        raise Malformed.at("/take_in", str(fault), code=fault.code) from fault
     said = {
         name: not now.is_left_out
         for name, was, now in zip(names(lines), lines, turned, strict=True)

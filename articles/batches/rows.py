@@ -10,8 +10,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
 from articles import limits
-from articles.extraction.canonical import has_words, one_line
-from articles.extraction.document import too_long
+from articles.extraction.canonical import one_line
 from articles.fetching import FetchError, normalise_url
 
 MOST = {
@@ -52,21 +51,20 @@ def wish_in(row: dict[str, str]) -> Wish | Fault:
     if kept_back := row.get("kept_back"):
         return Fault(*_kept_back(row.get("title", ""), kept_back))
     try:
-        text, marked_up = row.get("text", "").strip(), row.get("html", "").strip()
-        text = text if has_words(text) else ""
+        text, marked_up = limits.text_in(row.get("text", "").strip()), row.get("html", "").strip()
         url = row.get("url", "").strip()
         if not (url or text or marked_up):
             raise _Refused("no_article", _("This row has neither an address nor a text."))
         if sum(map(bool, (url, text, marked_up))) > 1:
             raise _Refused("invalid", _("Give an address or a text, and not both."))
-        if len(text) > limits.TEXT:
-            raise _Refused("too_large", too_long(len(text)).detail)
         return Wish(
             url=_address(url) if url else "",
             text=text or marked_up,
             content_type=HTML if marked_up else TEXT,
             given=_given(row),
         )
+    except limits.TextTooLong as fault:
+        return Fault(fault.code, str(fault))
     except _Refused as refused:
         return refused.fault
 

@@ -15,6 +15,7 @@ from typing import Literal, TypeVar
 from articles.extraction.canonical import has_words, is_numbered, one_line
 
 T = TypeVar("T")
+gettext_noop = str  # marks words for translators: where documents are parsed no Django is loaded
 How = Literal["typed", "json-ld", "meta", "text", "words", "address", "file", "guessed"]
 """How a field was found: by a person, by what a page tells machines, in a line of what it shows, by the words
 of the whole text (a language), from where it was fetched; or by a rule of thumb that a person should look at,
@@ -24,6 +25,10 @@ Kind = Literal["paragraph", "heading", "list_item", "quote", "caption"]
 
 MAX_TEXT = 1_000_000
 """Characters of a text: 170,000 words, some 600 pages of a book (decision 0017)."""
+TOO_LONG = gettext_noop(
+    "This text has %(characters)s characters; the desk takes up to %(most)s (some 600 pages of a book) in one"
+    " article. Import it in parts, each chapter by itself for example."
+)
 MAX_BYTES = 5 * 1024 * 1024  # of a page or file of text, with its markup
 MAX_FILE_BYTES = 20 * 1024 * 1024  # of a document with pictures in it
 MAX_BLOCKS = 20_000
@@ -75,15 +80,6 @@ def check_count(blocks: int) -> None:
         raise too_complex(f"it has more than {MAX_BLOCKS:,} paragraphs")
 
 
-def too_long(characters: int) -> ExtractionError:
-    """Make the refusal of a text that is longer than any article."""
-    return ExtractionError(
-        "too_large",
-        f"This text has {characters:,} characters; the desk takes up to {MAX_TEXT:,} (some 600 pages of a"
-        " book) in one article. Import it in parts, each chapter by itself for example.",
-    )
-
-
 def check_length(text: str) -> None:
     """Refuse a text that is longer than any article.
 
@@ -91,7 +87,12 @@ def check_length(text: str) -> None:
         ExtractionError: `too_large`.
     """
     if len(text) > MAX_TEXT:
-        raise too_long(len(text))
+        raise ExtractionError("too_large", TOO_LONG % counted(len(text)))
+
+
+def counted(characters: int) -> dict[str, str]:
+    """Return what `TOO_LONG` says of a text."""
+    return {"characters": f"{characters:,}", "most": f"{MAX_TEXT:,}"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
 from collections.abc import Callable
@@ -11,11 +12,12 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from articles import limits
 from articles.actions import add_article, request_import
 from articles.actions.texts import columns_of_text
 from articles.batches.models import BatchRow
 from articles.extraction import Block, Known, extract
-from articles.extraction.document import MAX_TEXT
+from articles.extraction.document import MAX_TEXT, TOO_LONG
 from articles.models import Article, Extraction, Import, Revision
 from articles.tasks import run_import
 from factcheck.accounts.models import User
@@ -107,6 +109,15 @@ def test_a_text_that_is_too_long_is_refused_where_it_is_typed_or_sent(
         assert answer.json()["errors"] == [
             {"pointer": "/text", "code": "too_large", "detail": answer.json()["errors"][0]["detail"]}
         ]
+
+
+@pytest.mark.parametrize("door", AT_ONCE)
+def test_the_refusal_is_in_the_words_of_whoever_reads_it(
+    door: Callable[[str, Article], Any], ada: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "gettext", {TOO_LONG: "%(characters)s > %(most)s"}.__getitem__)
+    answer = door(LONG, make.imported_article())
+    assert f"{len(LONG):,} > 1,000,000" in html.unescape(answer.content.decode())
 
 
 def as_html(text: str) -> str:
