@@ -10,6 +10,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
 from articles import limits
+from articles.extraction import MAX_BYTES
 from articles.extraction.canonical import one_line
 from articles.fetching import FetchError, normalise_url
 
@@ -57,6 +58,9 @@ def wish_in(row: dict[str, str]) -> Wish | Fault:
             raise _Refused("no_article", _("This row has neither an address nor a text."))
         if sum(map(bool, (url, text, marked_up))) > 1:
             raise _Refused("invalid", _("Give an address or a text, and not both."))
+        if len(marked_up.encode("utf-8", "replace")) > MAX_BYTES:
+            words = _("The page in this row is larger than %d MB. Paste the article’s text alone.")
+            raise _Refused("too_large", words % (MAX_BYTES // (1024 * 1024)))
         return Wish(
             url=_address(url) if url else "",
             text=text or marked_up,

@@ -17,7 +17,7 @@ from articles.actions import add_article, request_import
 from articles.actions.texts import columns_of_text
 from articles.batches.models import BatchRow
 from articles.extraction import Block, Known, extract
-from articles.extraction.document import MAX_TEXT, TOO_LONG
+from articles.extraction.document import MAX_BYTES, MAX_TEXT, TOO_LONG
 from articles.models import Article, Extraction, Import, Revision
 from articles.tasks import run_import
 from factcheck.accounts.models import User
@@ -177,6 +177,17 @@ def test_a_post_with_too_long_a_text_sinks_no_other() -> None:
     import_all()
     assert_refused(Import.objects.get(status="failed"))
     assert Article.objects.count() == 1
+
+
+def test_a_post_with_more_markup_than_a_page_may_have_is_refused_in_its_row() -> None:
+    """Refused by its bytes, as a page or a file is, before it is kept."""
+    items = post(1, f"<p>{'å' * (MAX_BYTES // 2)}</p>") + post(2, as_html(make.TEXT))
+    batch = taken(WXR.format(dtd="", items=items), "export.xml")
+    (row,) = batch.rows.exclude(error_code="")
+    assert (row.error_code, row.job) == ("too_large", None)
+    assert "larger than 5 MB" in row.error_detail
+    import_all()
+    assert Import.objects.get().status == "done"
 
 
 def test_a_line_with_too_long_a_text_sinks_no_other(ada: User) -> None:
