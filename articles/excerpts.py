@@ -78,7 +78,7 @@ def at_point(text: str, blocks: Sequence[Block], point: int) -> list[Excerpt]:
 
 def _from(blocks: Sequence[Block], place: int) -> Sequence[Block]:
     """Return the block that a place is in, and all behind it."""
-    return blocks[max(0, block_at(blocks, place)) :]
+    return blocks[block_at(blocks, place) :]
 
 
 def _clip(text: str, block: Block, start: int, end: int) -> Block:

@@ -236,6 +236,11 @@ class RepairForm(forms.Form):
     leave_out = LinesField()
     take_in = LinesField()
 
+    @property
+    def chosen(self) -> dict[str, set[int]]:
+        """The numbers of the lines by field, as far as they are valid."""
+        return {name: numbers for name, numbers in self.cleaned_data.items() if name != "revision"}
+
 
 INTERVAL = format_lazy(
     _("Give a whole number of minutes, from {least} to {most} (a week)."),

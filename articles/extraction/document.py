@@ -208,8 +208,8 @@ class Extracted:
 def lay_out(drafts: Iterable[Draft]) -> tuple[str, tuple[Block, ...], tuple[LeftOut, ...]]:
     """Return text, blocks and what is left out of drafts in the order of the original.
 
-    Of two equal lines the one that somebody chose is told by counting them, so all are kept here. Drafts
-    without a word in them are dropped.
+    All left-out lines are kept: choices name a line by its words and how many equal ones stand before it.
+    Drafts without a word in them are dropped.
     """
     pieces: list[str] = []
     blocks: list[Block] = []

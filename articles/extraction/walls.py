@@ -37,10 +37,12 @@ def refuse_walls(found: Sequence[Draft], page: Sequence[str], *, script: int) ->
         ExtractionError: `wall`, with what can be done about it.
     """
     own: list[str] = []
+    there_is = 0
     for draft in found:
         if not _is_wall(draft.text):
             own.append(draft.text)
-        if sum(map(size, own)) >= _HARDLY_ANY:  # and the signs are not looked for in all of a book
+            there_is += size(draft.text)
+        if there_is >= _HARDLY_ANY:  # and the signs are not looked for in all of a book
             return
     shown = "\n".join(page)
     told = next((what for sign, what in _WALLS if sign.search(shown)), "")

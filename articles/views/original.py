@@ -19,7 +19,7 @@ from articles.actions.repairs import NewerTextCame
 from articles.forms import DetailsForm, RepairForm
 from articles.found import details_of, found_in, hints, saved_meanwhile
 from articles.models import Article, Revision
-from articles.views.lines import Chosen, sheet_of
+from articles.views.sheets import Chosen, sheet_of
 from factcheck.accounts.decorators import DeskRequest, desk_view
 from factcheck.accounts.models import User
 from factcheck.accounts.roles import Right, may
@@ -70,11 +70,10 @@ def mend(request: DeskRequest, pk: int) -> HttpResponseBase:
 
 def _repaired(pk: int, lines: RepairForm, *, actor: User) -> list[str]:
     """Carry out what was chosen of the lines, and return what there is to say of it."""
-    choice = dict(lines.cleaned_data)
-    seen = get_object_or_404(_revisions(pk), number=choice.pop("revision"))
-    if repair_text(seen, actor=actor, **choice) == seen:
+    seen = get_object_or_404(_revisions(pk), number=lines.cleaned_data["revision"])
+    if repair_text(seen, actor=actor, **lines.chosen) == seen:
         return []
-    n = sum(map(len, choice.values()))
+    n = sum(map(len, lines.chosen.values()))
     return [ngettext("The text was repaired: %d line.", "The text was repaired: %d lines.", n) % n]
 
 
@@ -98,7 +97,7 @@ def _turned(request: DeskRequest, seen: Revision, lines: RepairForm, details: De
         seen,
         page=_number(request.POST["page"]),
         details=details,
-        chosen=lines.cleaned_data,
+        chosen=lines.chosen,
     )
 
 
@@ -118,7 +117,7 @@ def _refused(
         status=error.status,
         page=_number(request.POST.get("shown")),
         details=details,
-        chosen=lines.cleaned_data if lines.cleaned_data.get("revision") == newest.number else {},
+        chosen=lines.chosen if lines.cleaned_data.get("revision") == newest.number else {},
         faults=where_it_shows(by_field(error) or {"all": sentence(error)}, _DETAILS),
         is_told=isinstance(error, StaleVersion),
     )

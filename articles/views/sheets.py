@@ -7,6 +7,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from django.utils.text import Truncator
+
 from articles.extraction import Block
 from articles.extraction.document import Draft, LeftOut, draft_left_out, draft_of, in_order
 from articles.models import Passage, Revision
@@ -33,6 +35,11 @@ class Row:
     number: int
     claims: int
     is_chosen: bool
+
+    @property
+    def label(self) -> str:
+        """Its first words, which tell its box from those of other lines to who hears them."""
+        return Truncator(self.line.text[:100]).chars(60)  # which would look through all of a long line
 
     @property
     def words(self) -> str:
