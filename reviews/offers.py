@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models.functions import Substr
@@ -24,6 +24,7 @@ from reviews.models import DeclinedOffer, Review
 COPIES = 5
 """The most alike of its near copies whose claims are looked for."""
 CLAIMS = 50
+"""Places of claims that are looked for: so many that are to be offered, and so many turned down."""
 NAMES = 50
 LENGTH = 400_000
 """Code points of this text and the others together in which claims are looked for: some 0.3 s."""
@@ -31,11 +32,14 @@ LENGTH = 400_000
 
 @dataclass(frozen=True)
 class Offers:
-    """The claims of near copies, and the ids of copies whose claims were not looked for: too long."""
+    """The claims of near copies, those of them that were declined here, and the ids of copies not searched.
 
-    found: list[Offer]
-    declined: list[Offer]
-    not_searched: list[int]
+    Those are too long.
+    """
+
+    found: list[Offer] = field(default_factory=list)
+    declined: list[Offer] = field(default_factory=list)
+    not_searched: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -77,26 +81,34 @@ def offers_for(revision: Revision, twins: Sequence[Twin], *, reader: User) -> Of
     """Return an offer for each claim of the near copies that does not stand in the article yet.
 
     In the order of this text, those without a place last. `revision` is the article's newest. Copies whose
-    texts are very long (`LENGTH`) are named, not searched. No query without near copies, one with them; three
+    texts are very long (`LENGTH`) are named, not searched. No query without near copies, two with them; three
     more where those have such claims.
     """
     if not twins:
-        return Offers([], [], [])
+        return Offers()
     ids = [twin.other_id for twin in twins[:COPIES]]
     here = Passage.objects.filter(revision__article=revision.article_id).values("claim")
-    there: Any = Passage.objects.standing().filter(revision__article__in=ids).exclude(claim__in=here)
-    passages = list(
-        there.select_related("revision__article__outlet")
+    turned_down = DeclinedOffer.objects.filter(article=revision.article_id)
+    there: Any = (
+        Passage.objects.standing()
+        .filter(revision__article__in=ids)
+        .exclude(claim__in=here)
+        .select_related("revision__article__outlet")
         .defer("revision__text", "revision__blocks", "revision__http", "revision__warnings")
-        .order_by("pk")[:CLAIMS]
+        .order_by("pk")
     )
+    # Apart, for what was turned down must not keep other claims from being offered.
+    passages = [
+        *there.exclude(claim__in=turned_down.values("claim"))[:CLAIMS],
+        *there.filter(claim__in=turned_down.values("claim"))[:CLAIMS],
+    ]
     if not passages:
-        return Offers([], [], [])
+        return Offers()
     claims = {passage.claim_id for passage in passages}
     reviews = Review.objects.visible_to(reader).with_state().select_related("claim")
     by_claim = {review.claim_id: review for review in reviews.filter(claim__in=claims)}
-    said = DeclinedOffer.objects.filter(article=revision.article_id, claim__in=claims)
-    declined = {each.claim_id: each for each in said.select_related("declined_by")}
+    said = turned_down.filter(claim__in=claims).select_related("declined_by")
+    declined = {each.claim_id: each for each in said}
     best: dict[int, Offer] = {}
     looked_for, not_searched = _look_for(passages, revision.text)
     for passage, found in looked_for:

@@ -42,7 +42,7 @@ def copies_and_offers(revision: Revision, *, is_newest: bool, reader: User) -> d
     One query; where there are near copies, those of `reviews.offers`.
     """
     twins = twins_of(revision.article)
-    offers = offers_for(revision, twins, reader=reader) if is_newest else Offers([], [], [])
+    offers = offers_for(revision, twins, reader=reader) if is_newest else Offers()
     return {
         "is_looking_for_copies": is_newest and _is_awaited(revision),
         "copies": twins[:NAMED],

@@ -303,6 +303,21 @@ def test_what_an_editor_turned_down_is_offered_no_more_and_can_be_found(
     assert "Link the claim here" in _page(_article("Mirror"))
 
 
+def test_what_was_turned_down_keeps_no_other_claim_from_being_offered(
+    monkeypatch: Any, courier: Article, herald: Article, ada: User
+) -> None:
+    monkeypatch.setattr("reviews.offers.CLAIMS", 1)
+    first, second, other = (
+        make.flagged_claim(article=courier, quote=quote) for quote in (COST, CHILDREN, LYST)
+    )
+    for claim in (first, second):
+        assert [offer.passage.claim for offer in _offers(herald)] == [claim]
+        _decline(ada, claim, herald)
+    assert [offer.passage.claim for offer in _offers(herald)] == [other]
+    # Those that were turned down are looked for within the same limit.
+    assert "1 claim flagged there was turned down here" in _page(herald)
+
+
 def test_what_was_turned_down_can_be_linked_all_the_same(
     courier: Article, herald: Article, ada: User
 ) -> None:
