@@ -19,6 +19,7 @@ from articles.actions import (
     add_feed,
     change_article,
     change_feed,
+    compare_waiting,
     dismiss_batch,
     dismiss_import,
     mark_sentences,
@@ -150,7 +151,7 @@ def _placement(decision: str) -> Placement:
 def what_else_there_is(review: Review) -> None:
     """An article with an address, a feed, a batch, a passage that waits and one decided on.
 
-    The claim under review stands in a second article too. An import and a batch failed of each person, those
+    The claim under review stands in a second article too, and is offered in the one with an address. An import and a batch failed of each person, those
     of Ada last.
     """
     make.second_place(review.claim)
@@ -166,6 +167,7 @@ def what_else_there_is(review: Review) -> None:
     Import.objects.bulk_create(Import(kind="text", requested_by=each, **over) for each in people)
     make.waiting_placement()
     make.decided_placement()
+    compare_waiting()
 
 
 WORDING = ("ok", "ok", "ok", "ok", "ok", "ok", "illegal_transition")

@@ -46,8 +46,8 @@ WHOLE: dict[str, Wish] = {
 }
 """What is sent besides what `tests.doors` sends, for the dearest call there is."""
 DEARER = {
-    # Thirteen with what its forms offer (people, claimants, topics), four for the claims of its near copies.
-    "GET desk:article": 17,
+    # Thirteen with what its forms offer (people, claimants, topics), five for the claims of its near copies.
+    "GET desk:article": 18,
     # Holds the row; freezes draft, evidence, topics, places and writers, each read once it is held.
     "POST desk:submit": 16,
     "POST api:review-submit": 18,
@@ -60,6 +60,8 @@ DEARER = {
     # before a passage is deleted Django asks twice what refers to it; that it is offered no more is a row.
     "DELETE api:claim-passage": 21,
     "POST desk:place_remove": 21,
+    # Asks, once the article is held, whether the claim is linked there, turned down, and offered.
+    "POST api:offer-decline-offer": 13,
     # Holds the article, so that no newer text comes between.
     "POST api:claim-list": 13,
     # Makes the passage in the new text, returns the review to research, tells the log of both.

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from articles.actions.revisions import hold, hold_claims
 from articles.models import Article, Claim, Passage
+from articles.twins.models import Twin
 from factcheck.accounts.models import User
 from factcheck.accounts.roles import Right, require
 from factcheck.audit.actions import record
@@ -23,7 +24,7 @@ def decline_offer(claim: Claim, *, actor: User, article: Article) -> None:
 
     Raises:
         Forbidden: their roles do not let them flag.
-        Conflict: the claim stands there, or did in an older text.
+        Conflict: it stands there, or did in an older text, or stands in no near copy of the article.
     """
     require(actor, Right.FLAG)
     hold(article.pk)
@@ -35,6 +36,14 @@ def decline_offer(claim: Claim, *, actor: User, article: Article) -> None:
         )
     if DeclinedOffer.objects.filter(claim=claim, article=article).exists():
         return
+    copies = Twin.objects.filter(article=article).values("other")
+    if not Passage.objects.standing().filter(claim=claim, revision__article__in=copies).exists():
+        raise Conflict(
+            detail=_(
+                "The claim stands in no near copy of this article, so it is not offered here and cannot be "
+                "turned down. Load the article again to see which claims are."
+            )
+        )
     claim = hold_claims([claim.pk]).get()
     offer_no_more(claim, article.pk, actor=actor)
     record("claim.offer_declined", claim, actor=actor, article=article.pk, title=article.title)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -16,9 +15,8 @@ from articles.api.placements import PLACES
 from articles.models import Article, Claim, Revision
 from factcheck.accounts.api import PersonSerializer
 from factcheck.accounts.tokens import Scope
-from factcheck.api.fields import IdField, StrictFields
+from factcheck.api.fields import IdField, IdRelatedField, StrictFields
 from factcheck.api.viewsets import DeskViewSet
-from factcheck.errors import Malformed
 from reviews.actions import decline_offer
 from reviews.offers import Offer, offers_for, twins_of
 
@@ -64,7 +62,7 @@ class OffersSerializer(serializers.Serializer[Any]):
 class DeclinedSerializer(StrictFields):
     """Which claim does not stand in the article in the address."""
 
-    claim = IdField()
+    claim = IdRelatedField(queryset=Claim.objects.all())
 
 
 class OfferViewSet(DeskViewSet[Article]):
@@ -92,11 +90,9 @@ class OfferViewSet(DeskViewSet[Article]):
     def decline_offer(self, request: Request, pk: str) -> Response:
         """Say that a claim does not stand in this article, so that it is offered here no more.
 
-        Nothing else changes. Refused where it is linked here: `DELETE claims/{id}/passages/{passage_id}/`.
+        Nothing else changes. Refused where it is linked here (`DELETE claims/{id}/passages/{passage_id}/`),
+        and where it stands in no near copy.
         """
         article = self.get_object()
-        claim = Claim.objects.filter(pk=self.read(DeclinedSerializer)["claim"]).first()
-        if claim is None:
-            raise Malformed.at("/claim", _("There is no such claim."), code="does_not_exist")
-        decline_offer(claim, actor=self.actor, article=article)
+        decline_offer(self.read(DeclinedSerializer)["claim"], actor=self.actor, article=article)
         return Response(status=204)

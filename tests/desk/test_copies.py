@@ -391,6 +391,26 @@ def test_what_is_linked_by_now_is_not_turned_down(courier: Article, herald: Arti
         assert (answer.status_code, answer.json()["code"]) == (409, "conflict")
 
 
+@pytest.mark.parametrize("gone", ["the copy", "the place in it"])
+def test_what_is_offered_no_more_is_not_turned_down(
+    gone: str, courier: Article, herald: Article, ada: User
+) -> None:
+    claim = make.flagged_claim(article=courier, quote=LYST)
+    client = program(ada, "read", "flag")
+    if gone == "the copy":
+        make.revised(herald, (REPORT, make.TEXT))
+        compare_waiting()
+    else:
+        make.second_place(claim)
+        remove_passage = reverse("desk:place_remove", args=[claim.pk, make.passage_of(claim).pk])
+        assert signed_in(ada).post(remove_passage).status_code == 303
+    address = f"/api/v1/articles/{herald.pk}/offers/decline/"
+    with nothing_changes():
+        assert "stands in no near copy of this article" in text_of(_decline(ada, claim, herald), 409)
+        answer = client.post(address, {"claim": str(claim.pk)}, format="json")
+        assert (answer.status_code, answer.json()["code"]) == (409, "conflict")
+
+
 def test_who_does_not_flag_turns_nothing_down(courier: Article, herald: Article, vera: User) -> None:
     claim = make.flagged_claim(article=courier, quote=COST)
     reader = program(person("Ada"), "read")

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from articles.actions import add_article, revise
+from articles.actions import add_article, compare_waiting, revise
 from articles.models import Article, Claim, Passage, Placement
 from articles.tasks import compare_article
 from articles.twins.models import Twin
@@ -80,6 +80,7 @@ def test_a_claim_that_one_links_while_another_turns_it_down_is_linked(
         review = state()
         revision = make.newest_revision(make.imported_article())
         place = make.place_of(make.QUOTE, revision)
+        compare_waiting()
         link, decline = (make.review_of(review).claim for _ in range(2))
         outcomes = at_once(
             partial(add_passage, link, actor=ada, revision=revision, **place),
@@ -96,6 +97,7 @@ def test_a_claim_that_two_turn_down_at_once_is_turned_down_once_in_each_article(
     for _ in range(5):
         claim = make.flagged_claim()
         articles = [make.imported_article() for _ in range(2)]
+        compare_waiting()
         acts = (
             partial(decline_offer, claim, actor=by, article=article)
             for article in articles
