@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -38,8 +37,8 @@ def add_feed(
 ) -> Feed:
     """Begin to read a feed; it is polled at once. One that was removed is the same one again.
 
-    That one is known by its address and by those that it had before it moved, and is read at the one that
-    is given now.
+    That one is known by its address, or else by those that it had before it moved, and is read at the one
+    that is given now.
 
     Raises:
         Forbidden: they do not administer the desk.
@@ -72,9 +71,10 @@ def _taken_up(facts: dict[str, Any], actor: User) -> Feed | None:
     """Follow the feed again that was removed; None where there is none, or somebody was faster."""
     url = facts["url"]
     moved = Event.objects.filter(action="feed.moved", object_type=Feed._meta.label_lower, data__was=url)
-    here = Q(url=url) | Q(pk__in=[int(pk) for pk in moved.values_list("object_id", flat=True)])
-    removed = Feed.objects.filter(removed_at__isnull=False)
-    feed: Feed | None = removed.filter(here).order_by("removed_at").last()
+    removed = Feed.objects.filter(removed_at__isnull=False).order_by("removed_at")
+    feed: Feed | None = removed.filter(url=url).last()
+    if feed is None:
+        feed = removed.filter(pk__in=[int(pk) for pk in moved.values_list("object_id", flat=True)]).last()
     again = {"etag": "", "last_modified": "", "failures": 0, **facts, **_due(timezone.now())}
     if feed is None or not removed.filter(pk=feed.pk).update(**again):
         return None

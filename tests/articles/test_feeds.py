@@ -803,6 +803,19 @@ def test_an_address_that_another_feed_has_now_is_not_taken_from_it(
     assert Feed.objects.followed().get() == other
 
 
+def test_the_feed_that_was_at_the_address_last_comes_back_before_one_that_left_it(
+    feed: Feed, server: Server, max_: User
+) -> None:
+    server.says("/new", feed_page(rss()))
+    server.says("/feed", redirect("/new", "301 Moved"))
+    polled(feed)
+    here = make.feed(url=server.url("/feed"))
+    remove_feed(here, actor=max_)
+    remove_feed(feed, actor=max_)
+    assert add_feed(actor=max_, url=server.url("/feed")).pk == here.pk
+    assert Feed.objects.get(pk=feed.pk).url == server.url("/new")
+
+
 def test_a_feed_moves_to_where_one_was_that_is_followed_no_more(
     feed: Feed, server: Server, max_: User
 ) -> None:
