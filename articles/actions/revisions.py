@@ -125,9 +125,9 @@ def hold(article_id: int) -> Article:
 def hold_claims(ids: Iterable[int]) -> QuerySet[Claim]:
     """Take the rows of claims: whoever tells the log of a claim that was there before does so first.
 
-    The order of locks is article, review, claim, and of several the lowest id first. A newer text of one
-    article tells of its claims without holding their reviews, so that these are not enough. Not the keys: a
-    text that holds one claim refers to others, which another text may hold.
+    The order of locks is article, review, claim, and of several the lowest id first. Holding the review is
+    not enough: a newer text tells the log of claims without it. Foreign keys stay usable (`no_key`), for
+    another text may refer to the same claim.
     """
     return Claim.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
 

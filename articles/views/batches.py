@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from articles.actions import dismiss_batch
@@ -15,7 +16,7 @@ from articles.permissions import may_dismiss
 from factcheck.accounts.decorators import DeskRequest, desk_view
 from factcheck.accounts.roles import Right, may
 from factcheck.errors import IllegalTransition
-from factcheck.redirects import posted_from, see_other
+from factcheck.redirects import next_page, posted_from
 from factcheck.refusals import sentence
 
 MOST_SHOWN = 500
@@ -44,9 +45,9 @@ def batch(request: DeskRequest, pk: int) -> HttpResponse:
 @desk_view
 @posted_from("desk:articles")
 def dismiss(request: DeskRequest, pk: int) -> HttpResponseBase:
-    """Take a batch that failed as a whole off the list."""
+    """Take a batch that failed as a whole off the list, and lead back to where that was pressed."""
     try:
         dismiss_batch(get_object_or_404(Batch, pk=pk), actor=request.user)
     except IllegalTransition as error:
         messages.warning(request, sentence(error))
-    return see_other("desk:articles")
+    return next_page(request, reverse("desk:articles"))

@@ -63,12 +63,12 @@ def retry(request: DeskRequest, pk: int) -> HttpResponseBase:
 @desk_view
 @posted_from("desk:articles")
 def dismiss(request: DeskRequest, pk: int) -> HttpResponseBase:
-    """Take a failed import off the list."""
+    """Take a failed import off the list, and lead back to where in it that was pressed."""
     try:
         dismiss_import(get_object_or_404(Import, pk=pk), actor=request.user)
     except IllegalTransition as error:
         messages.warning(request, sentence(error))
-    return see_other("desk:articles")
+    return next_page(request, reverse("desk:articles"))
 
 
 def _jobs() -> QuerySet[Import]:

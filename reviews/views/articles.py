@@ -105,13 +105,13 @@ def article_list(request: DeskRequest, *, status: int = 200, **context: Any) -> 
     chosen = form.cleaned_data
     page = _page(chosen)
     filters = _filters(chosen)
-    imports, failed_imports = _imports(request.user, chosen["failed_imports"])
-    batches, failed_batches = _batches(request.user, chosen["failed_batches"])
+    shown_imports, failed_imports = _imports(request.user, chosen["failed_imports"])
+    shown_batches, failed_batches = _batches(request.user, chosen["failed_batches"])
     context |= {
         "articles": _with_progress(page.rows),
-        "imports": imports,
+        "imports": shown_imports,
         "imports_pager": failed_imports.pager(request.GET, "failed_imports"),
-        "batches": batches,
+        "batches": shown_batches,
         "batches_pager": failed_batches.pager(request.GET, "failed_batches"),
         "filters": filters,
         "is_filtered": bool(chosen["q"] or filters.chips),

@@ -228,6 +228,22 @@ def test_a_failed_batch_stays_until_somebody_dismisses_it(browser: Client, ada: 
         browser.post(f"/desk/batches/{going.pk}/dismiss/")
 
 
+def test_whoever_dismisses_or_tries_again_stays_on_their_page_of_the_list(browser: Client, ada: User) -> None:
+    for number in range(22):
+        _failed(ada, url=f"https://herald.example/no-{number}.html")
+    Batch.objects.create(requested_by=ada, filename="notes.csv", status=JobStatus.FAILED)
+    page = _next_page(text_of(browser.get("/desk/articles/?origin=text")), "Pages of failed imports")
+    assert page
+    assert "origin=text" in page
+    for way in (r"imports/\d+/retry", r"imports/\d+/dismiss", r"batches/\d+/dismiss"):
+        form = re.search(rf'action="(/desk/{way}/)".*?</form>', text_of(browser.get(page)), re.DOTALL)
+        assert form
+        told = re.search('name="next" value="([^"]+)"', form[0])
+        assert told
+        answer = browser.post(form[1], {"next": unescape(told[1])})
+        assert (answer.status_code, answer["Location"]) == (303, page)
+
+
 def test_all_that_failed_is_listed_a_page_at_a_time(browser: Client, ada: User) -> None:
     jobs = [_failed(ada, url=f"https://herald.example/no-{number}.html") for number in range(45)]
     for number in range(21):

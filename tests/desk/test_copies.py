@@ -210,6 +210,7 @@ def test_vera_sees_the_offer_and_no_button(courier: Article, herald: Article, ve
     html = _page(herald, vera)
     assert "1 claim flagged there" in html
     assert "Link the claim here" not in html
+    assert reverse("desk:link", args=[herald.pk]) not in html
 
 
 def test_words_that_the_other_outlet_changed_are_for_somebody_to_look_at(courier: Article) -> None:
@@ -241,6 +242,18 @@ def test_a_claim_that_was_set_aside_is_shown_and_stays_aside(
     assert "Link the claim here" not in html
     with nothing_changes():
         assert _link(ada, review.claim, herald).status_code == 409
+
+
+def test_of_one_that_was_set_aside_and_turned_down_nothing_is_left_to_press(
+    courier: Article, herald: Article, ada: User
+) -> None:
+    review = make.declined(article=courier, quote=COST)
+    assert reverse("desk:link", args=[herald.pk]) in _page(herald)
+    _decline(ada, review.claim, herald)
+    card = _folded(_page(herald), "1 claim flagged there was turned down here")
+    assert "It was set aside:" in card
+    assert "<form" not in card
+    assert 'class="actions"' not in card
 
 
 def test_a_claim_in_three_versions_is_offered_once(courier: Article, herald: Article, ada: User) -> None:
