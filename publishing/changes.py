@@ -8,14 +8,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.core.cache import cache
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 
 from articles.anchoring import reanchor
 from articles.models import Passage, Placement, Revision
 from publishing.models import Edition
 
+REMEMBERED = 24 * 60 * 60
+"""Seconds after which the words of a place that was taken back are looked for again all the same."""
 Place = tuple[int, int, int, str]
 """Article, number of the revision, start, and the words, as an edition has them."""
 
@@ -42,7 +46,8 @@ def changes() -> QuerySet[Placement]:
 def changed_at(editions: Iterable[Edition]) -> dict[int, datetime]:
     """Return by the edition's id when the desk first saw its article changed where it quotes it.
 
-    Those that quote it as it is are left out. Two queries, one more for each place that was taken back since.
+    Those that quote it as it is are left out. Two queries; where places were taken back since, one for all of
+    them, and one for each whose article has a newer text than when it was last asked.
     """
     editions = list(editions)
     publications = {each.publication_id for each in editions}
@@ -52,16 +57,22 @@ def changed_at(editions: Iterable[Edition]) -> dict[int, datetime]:
             "claim__review__publication", "revision__article", "revision__number", "start"
         )
     )
-    taken_back: dict[Place, datetime | None] = {}
+    quoted = {
+        each.pk: [_place(appearance) for appearance in each.payload["appearances"]] for each in editions
+    }
+    taken_back = _taken_back(
+        place
+        for each in editions
+        for place in quoted[each.pk]
+        if (each.publication_id, *place[:3]) not in linked
+    )
     found = {}
     for edition in editions:
         times = []
-        for article, revision, start, words in map(_place, edition.payload["appearances"]):
+        for place in quoted[edition.pk]:
+            article, revision, start, _words = place
             times += [at for number, at in seen[edition.publication_id, article] if number > revision]
             if (edition.publication_id, article, revision, start) not in linked:
-                place = (article, revision, start, words)
-                if place not in taken_back:
-                    taken_back[place] = _reads_otherwise_since(place)
                 times += filter(None, [taken_back[place]])
         if times:
             found[edition.pk] = min(times)
@@ -86,6 +97,26 @@ def _seen_to_change(publications: Iterable[int]) -> Mapping[tuple[int, int], lis
 
 def _place(appearance: Mapping[str, Any]) -> Place:
     return appearance["article"], appearance["revision"], appearance["start"], appearance["quote"]
+
+
+def _taken_back(places: Iterable[Place]) -> dict[Place, datetime | None]:
+    """Return since when the words of places do not stand. Texts are compared only when a newer one came."""
+    wanted = set(places)
+    articles = {article for article, *_rest in wanted}
+    texts = Revision.objects.filter(article__in=articles).order_by().values("article")
+    newest = dict(texts.annotate(newest=Max("number")).values_list("article", "newest")) if wanted else {}
+    return {
+        place: cache.get_or_set(
+            _key(place, newest[place[0]]), partial(_reads_otherwise_since, place), REMEMBERED
+        )
+        for place in wanted
+    }
+
+
+def _key(place: Place, newest: int) -> str:
+    """Name what is asked: no text changes once it is stored, so that a place is its words."""
+    article, revision, start, words = place
+    return f"reads-otherwise:{article}:{revision}:{start}:{len(words)}:{newest}"
 
 
 def _reads_otherwise_since(place: Place) -> datetime | None:

@@ -17,14 +17,15 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import BigIntegerField, Q
+from django.db.models.functions import Cast
 
-from articles.models import Passage
+from articles.models import Claim, Passage
+from factcheck.audit.models import Event
 from publishing import pages, sitemap
 from publishing.changes import changed_at
 from publishing.models import Edition, Publication, Summary
 from publishing.sitemap import Page, Part
-from reviews.models import DeclinedOffer
 
 
 def put(path: str, text: str) -> None:
@@ -102,7 +103,7 @@ def show_changes() -> int:
     """Make again the checks whose article was changed since they were made; return how many.
 
     Three queries, and a note for each check with a passage that did not stand as it was in a newer text, or
-    was taken back; one query more for each place that was.
+    was taken back; those of `changed_at` for the places that were.
     """
     late = [check for check, made_of in _in_changed_articles().items() if not _stands(_place(check), made_of)]
     for check in late:
@@ -116,8 +117,9 @@ def _in_changed_articles() -> dict[Publication, list[Any]]:
     Three queries, as `show_changes`.
     """
     moved = Passage.objects.filter(placements__is_certain=False).values("claim")
-    # With each place that is taken back goes what became of it; the claim is offered there no more.
-    taken_back = DeclinedOffer.objects.values("claim")
+    # With each place that is taken back goes what became of it; the log keeps that there was one.
+    removed = Event.objects.filter(action="claim.passage_removed", object_type=Claim._meta.label_lower)
+    taken_back = removed.annotate(claim=Cast("object_id", BigIntegerField())).values("claim")
     claims = Q(review__claim__in=moved) | Q(review__claim__in=taken_back)
     found = list(Publication.objects.live().filter(claims).select_related("edition"))
     changed = changed_at(check.edition for check in found if check.edition)

@@ -43,5 +43,8 @@ class Site:
 
 @pytest.fixture
 def site(settings: Any, tmp_path: Path) -> Site:
+    from django.core.cache import cache
+
+    cache.clear()  # what is known of the articles of the test before, which had the same numbers
     settings.SITE_DIR = tmp_path / "site"
     return Site(tmp_path / "site")

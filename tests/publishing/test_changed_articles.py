@@ -18,7 +18,7 @@ from publishing.models import Edition, Publication
 from publishing.readiness import blockers
 from publishing.tasks import repair_site, show_changes
 from reviews.actions import add_passage, decide_placement, flag_claim, remove_passage, undo_placement
-from reviews.models import Review
+from reviews.models import DeclinedOffer, Review
 from tests import factories as make
 from tests.articles import originals
 from tests.cast import signed_in
@@ -234,6 +234,41 @@ def test_a_change_after_the_place_was_taken_back_is_said_as_well(
     make.revised(article, make.OTHER_FIGURE[::-1])
     assert show_changes() == 1
     assert AFTER not in site.check("ferry")
+
+
+def test_a_place_that_was_taken_back_before_the_desk_knew_of_offers_is_followed(
+    site: Site, ferry: Publication, ada: User
+) -> None:
+    article = _taken_back(ferry, ada)
+    DeclinedOffer.objects.all().delete()
+    make.revised(article, make.OTHER_FIGURE)
+    assert show_changes() == 1
+    assert AFTER in site.check("ferry")
+
+
+def test_a_claim_that_was_turned_down_costs_nothing(
+    site: Site, ferry: Publication, ada: User, django_assert_num_queries: Any
+) -> None:
+    elsewhere = make.imported_article()
+    DeclinedOffer.objects.create(claim=ferry.review.claim, article=elsewhere, declined_by=ada)
+    with django_assert_num_queries(1):
+        assert building.show_changes() == 0
+
+
+def test_texts_are_compared_once_for_a_place_that_was_taken_back(
+    site: Site, ferry: Publication, ada: User, django_assert_num_queries: Any
+) -> None:
+    article = _taken_back(ferry, ada)
+    for number in ("12", "15"):
+        with django_assert_num_queries(5):
+            building.show_changes()
+        with django_assert_num_queries(4):
+            building.show_changes()
+        make.revised(article, (make.QUOTES[3], f"{make.QUOTES[3]} {number}"))
+    make.revised(article, make.OTHER_FIGURE)
+    assert building.show_changes() == 1
+    with django_assert_num_queries(4):
+        assert building.show_changes() == 0
 
 
 def test_of_two_places_in_one_article_either_is_followed(site: Site, ada: User) -> None:
