@@ -23,7 +23,7 @@ from factcheck.errors import Busy, DomainError, Malformed
 # For each process. Gunicorn's have four threads: two texts are read, one waits, and a page has the fourth.
 _AT_ONCE = threading.BoundedSemaphore(2)
 _WAITING = threading.BoundedSemaphore(1)
-_PATIENCE = 1.0  # seconds: a text of usual length takes a tenth of that
+_MOMENT, _PATIENCE = 0.2, 1.0  # seconds: a text of usual length takes a tenth of one
 
 
 class Unimportable(DomainError):
@@ -65,12 +65,14 @@ def read_text(text: str, given: dict[str, str]) -> Extracted:
 
 @contextmanager
 def _turn() -> Iterator[None]:
-    """Hold one of the few turns at reading; who waits for one holds a thread that a page could have.
+    """Hold one of the few turns at reading.
+
+    Who waits for one holds a thread that a page could have: one waits for it, any others for a moment.
 
     Raises:
         ExtractionError: `busy`.
     """
-    if not _AT_ONCE.acquire(blocking=False):
+    if not _AT_ONCE.acquire(timeout=_MOMENT):
         if not _WAITING.acquire(blocking=False):
             raise cage.busy()
         try:
