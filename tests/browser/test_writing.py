@@ -331,6 +331,34 @@ def test_what_a_closed_tab_saved_late_is_nobody_elses(
     assert saved(review).summary == "Typed at the office."
 
 
+def test_what_was_on_its_way_when_the_page_was_opened_is_not_written_over(
+    later: Page, ada: User, review: Review, watch: Watch
+) -> None:
+    watch.expect("the server responded with a status of 409")
+    expect(later.get_by_role("button", name="Put them back")).to_be_visible()
+    make.draft(review, by=ada, summary="Typed on a train.")
+    later.get_by_label("Statement as checked").fill("Said otherwise.")
+    later.get_by_role("button", name="Send for sign-off").click()
+    expect(later.locator("#toasts")).to_contain_text("Look at the draft once more")
+    expect(summary(later)).to_have_value("Typed on a train.")
+    expect(status(later)).to_contain_text("Draft saved")
+    now = saved(review)
+    assert (now.claim.statement, now.summary) == ("Said otherwise.", "Typed on a train.")
+    assert now.status == Review.Status.RESEARCHING
+
+
+def test_words_that_were_thrown_away_do_not_come_back_when_they_arrive_late(
+    later: Page, ada: User, review: Review, watch: Watch
+) -> None:
+    watch.expect("the server responded with a status of 409")
+    later.locator("[data-kept] [data-forget]").click()
+    make.draft(review, by=ada, summary="Typed on a train.")
+    later.get_by_label("Statement as checked").fill("Said otherwise.")
+    later.keyboard.press("Control+s")
+    expect(later.get_by_role("dialog")).to_contain_text("Typed on a train.")
+    assert saved(review).summary == "Typed on a train."
+
+
 def test_try_now_saves_when_the_desk_is_back(writing: Page, review: Review, watch: Watch) -> None:
     watch.expect("net::ERR_")
     writing.route("**/draft/", lambda route: route.abort())

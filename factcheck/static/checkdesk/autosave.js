@@ -1,15 +1,15 @@
 // Saves the draft two seconds after the last stroke, and before anything else on the page is sent. What
 // cannot be saved is kept in this browser and tried again; where somebody else saved first, both are shown.
 import { toast } from './desk.js';
-import { draft, fill, form, original, same, values, version } from './draft.js';
+import { draft, fields, fill, form, original, same, values, version } from './draft.js';
 import { compare } from './conflict.js';
 import { post } from './post.js';
 import { report, saved as showSaved, problem } from './save-status.js';
 import { say } from './words.js';
 
 let saved = original();
-// Sent, perhaps by a page that was closed meanwhile, and not answered: it may stand on the server.
-let unanswered = draft.earlier ? [draft.earlier.values] : [];
+// Sent, and not answered: it may stand on the server.
+let unanswered = [];
 let running = null;
 let timer = 0;
 let paused = false;
@@ -44,11 +44,18 @@ async function send() {
   }
   if (answer.status === 409 && json.current) {
     const { current } = json;
-    if (!unanswered.some((each) => same(each, current))) return met(current, current.version, current.saved_by);
-    // Over one's own words nobody needs to be asked.
+    const own = unanswered.some((each) => same(each, current));
+    const late = !own && draft.earlier && same(draft.earlier.values, current);
+    if (!own && !late) return met(current, current.version, current.saved_by);
+    // Over one's own words nobody needs to be asked. Those that the page before saved late were never in this
+    // form: they come into what was left alone in it, and whoever wrote them looks before anything is sent on.
+    const alone = fields.filter((name) => same({ [name]: sent[name] }, { [name]: saved[name] }));
     saved = current;
     form.elements.version.value = current.version;
-    return await send();
+    if (!late) return await send();
+    fill(Object.fromEntries(alone.map((name) => [name, current[name]])));
+    if (await send()) toast(say('save.late'));
+    return false;
   }
   if (answer.ok || answer.status === 401 || answer.status === 403) return failed(json.detail ?? say('save.signed_out'));
   if (answer.status >= 500) return failed(say('save.offline'));

@@ -18,7 +18,7 @@ offer.addEventListener('click', (e) => {
   const b = e.target.closest('button');
   if (!b) return;
   offer.hidden = true;
-  if ('forget' in b.dataset) { forget(); return; }
+  if ('forget' in b.dataset) { forget(); draft.earlier = null; return; }
   const [server, now] = [onServer(), version()];
   fill(earlier.values);
   if (earlier.version !== now) met(server, now, form.dataset.savedBy);
