@@ -346,7 +346,9 @@ def _signoff(review: Review, people: list[Any]) -> dict[str, Any]:
     decided_on = review.status in {status.SUBMITTED, status.APPROVED}
     signatures = list(review.verdict.signatures.all()) if review.verdict else []
     wrote = [s.person for s in signatures if s.part == Signature.Part.WROTE]
-    decisions = [s for s in signatures if s.part != Signature.Part.WROTE]
+    # Whoever signed a verdict that is being written anew has signed nothing that stands here now.
+    hidden = {Signature.Part.WROTE} if decided_on else {Signature.Part.WROTE, Signature.Part.APPROVED}
+    decisions = [s for s in signatures if s.part not in hidden]
     approvals = sum(s.part == Signature.Part.APPROVED for s in decisions) if decided_on else 0
     signed = {s.person_id for s in signatures}
     asked = [person for person in people if person.signs and not person.is_bot and person.pk not in signed]

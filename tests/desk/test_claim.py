@@ -287,8 +287,11 @@ def test_sign_off_publish_reopen(ada: User, cleo: User, dov: User) -> None:
     assert release.status == "done"
     html = page(dov, review)
     assert release.publication.path in html
+    assert "Signed off by" in html
     assert post(cleo, "reopen", review, reason="New figures.").status_code == 303
     assert make.review_of(review).status == Review.Status.RESEARCHING
+    # What Cleo signed is published; what stands here now nobody has signed.
+    assert "Signed off by" not in page(dov, review)
 
 
 def test_return_with_a_note_and_take_back(ada: User, cleo: User) -> None:
