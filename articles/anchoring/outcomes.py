@@ -223,7 +223,7 @@ class _Comparison(TwoTexts):
         known = [(at, at + length) for at in (best, *taken.values())]
         doubles = (self.best_in(part, first, last) for w in windows for part in _without(w, known))
         return any(
-            self.likeness(first, last, *double) >= ACCEPTED_FROM
+            max(self.likeness(first, last, *double), self.held(first, last, *double)) >= ACCEPTED_FROM
             and self._is_unaccounted(first, last, *double)
             and not (
                 support.firm_sides

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from rapidfuzz import fuzz
-from rapidfuzz.distance import Indel
+from rapidfuzz.distance import Indel, LCSseq
 
 from articles.anchoring.alignment import RUN, Alignment
 from articles.anchoring.tokens import Tokens
@@ -260,6 +260,11 @@ class TwoTexts:
     def likeness(self, first: int, last: int, new_first: int, new_last: int) -> float:
         """Return the share of tokens that the passage and a range of the new text share, in order."""
         return Indel.normalized_similarity(self.old.spoken(first, last), self.new.spoken(new_first, new_last))
+
+    def held(self, first: int, last: int, new_first: int, new_last: int) -> float:
+        """Return the share of the passage's tokens that a range of the new text has, in order, among others."""
+        wanted = self.old.spoken(first, last)
+        return LCSseq.similarity(wanted, self.new.spoken(new_first, new_last)) / len(wanted)
 
     def span(self, at: int, length: int, inset: tuple[int, int]) -> tuple[int, int]:
         start, end = self.new.span(at, at + length)

@@ -266,6 +266,19 @@ def test_a_lookalike_beside_the_other_neighbour_may_be_what_became_of_the_passag
     assert not _find(old, new, TICKET).is_certain
 
 
+def test_words_with_much_put_into_them_are_still_what_became_of_the_passage() -> None:
+    old = _text(*FERRY, FILLING)
+    changed = TICKET.replace("9 crowns", "里面却只剩下一个丝绒底座" * 3)
+    new = _text(*FERRY[:3], changed, *FERRY[4:], FILLING, TICKET)
+    assert not _find(old, new, TICKET).is_certain
+
+
+def test_a_few_words_do_not_follow_one_neighbour_over_the_end_of_a_line() -> None:
+    old = _text(*FERRY[:3], "Sweden had to wait for more than a year.", *FERRY[4:])
+    new = _text(*FERRY[:2], f"{FERRY[2]} Sweden", "It had to wait for more than a year.", *FERRY[4:])
+    assert not _find(old, new, "Sweden").is_certain
+
+
 def test_a_lookalike_is_not_taken_for_a_passage_that_is_gone() -> None:
     like = "A single ticket costs 7 crowns, and pupils under sixteen travel free of charge."
     old = _text(*FERRY, like)
