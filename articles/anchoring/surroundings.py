@@ -262,7 +262,7 @@ class TwoTexts:
         return Indel.normalized_similarity(self.old.spoken(first, last), self.new.spoken(new_first, new_last))
 
     def held(self, first: int, last: int, new_first: int, new_last: int) -> float:
-        """Return the share of the passage's tokens that a range of the new text has, in order, among others."""
+        """Return the share of the passage's tokens that a range of the new text has, in order."""
         wanted = self.old.spoken(first, last)
         return LCSseq.similarity(wanted, self.new.spoken(new_first, new_last)) / len(wanted)
 

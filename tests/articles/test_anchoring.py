@@ -267,10 +267,11 @@ def test_a_lookalike_beside_the_other_neighbour_may_be_what_became_of_the_passag
 
 
 def test_words_with_much_put_into_them_are_still_what_became_of_the_passage() -> None:
-    old = _text(*FERRY, FILLING)
-    changed = TICKET.replace("9 crowns", "里面却只剩下一个丝绒底座" * 3)
-    new = _text(*FERRY[:3], changed, *FERRY[4:], FILLING, TICKET)
-    assert not _find(old, new, TICKET).is_certain
+    line = "The transport company itself speaks of “the summer”."
+    changed = line.replace("the summer", "里面却只剩下一个丝绒底座 summer")
+    old = _text(*FERRY[:3], line, *FERRY[4:], FILLING)
+    new = _text(*FERRY[:3], changed, *FERRY[4:], FILLING, line)
+    assert not _find(old, new, line).is_certain
 
 
 def test_a_few_words_do_not_follow_one_neighbour_over_the_end_of_a_line() -> None:
