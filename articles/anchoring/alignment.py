@@ -36,14 +36,17 @@ class Alignment:
         self.in_order = _longest_rising(self.to_new)
 
     def _fix_unique_runs(self) -> None:
-        to_new, there = self.to_new, self.runs
-        both = [(at, there[run]) for run, at in _unique_runs(self._old).items() if run in there]
-        for at, to in both:
+        to_new, to_old = self.to_new, self.to_old
+        for run, at in _unique_runs(self._old).items():
+            to = self.runs.get(run, _NONE)
+            if to == _NONE:
+                continue
+            old, new = at + RUN - 1, to + RUN - 1
             # Of runs that overlap only the last token is new.
-            for step in range(RUN - 1, -1, -1):
-                if to_new[at + step] == to + step:
-                    break
-                self._pair(at + step, to + step)
+            while old >= at and to_new[old] != new:
+                if to_new[old] == _NONE and to_old[new] == _NONE:
+                    to_new[old], to_old[new] = new, old
+                old, new = old - 1, new - 1
 
     def _draw_out(self) -> None:
         beside = enumerate(pairwise(self.to_new))
@@ -62,12 +65,8 @@ class Alignment:
             is_free = self.to_new[old] == _NONE and self.to_old[new] == _NONE
             if not is_free or self._old[old] != self._new[new]:
                 return
-            self._pair(old, new)
-            old, new = old + step, new + step
-
-    def _pair(self, old: int, new: int) -> None:
-        if self.to_new[old] == _NONE and self.to_old[new] == _NONE:
             self.to_new[old], self.to_old[new] = new, old
+            old, new = old + step, new + step
 
 
 def _unique_runs(words: list[str]) -> dict[tuple[str, ...], int]:
