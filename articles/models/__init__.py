@@ -5,7 +5,7 @@ here: who checks it and what came of it is the layer above (`reviews`). Batches,
 have their tables beside the code that reads them.
 """
 
-# Django looks for models here.
+# Django looks for models here, and nothing else of theirs is wanted (F401).
 import articles.batches.models
 import articles.feeds.models
 import articles.twins.models  # noqa: F401

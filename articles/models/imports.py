@@ -67,6 +67,7 @@ class Import(Job):
     # Somebody has seen that it failed, and wants no more to do with it.
     dismissed_at = models.DateTimeField(null=True, blank=True)
 
+    # The base class of jobs has a manager of another queryset.
     objects = DismissibleQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta(Job.Meta):
