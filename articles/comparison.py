@@ -16,6 +16,7 @@ from itertools import groupby, pairwise
 from rapidfuzz.distance import LCSseq
 
 from articles.anchoring.alignment import Alignment
+from articles.anchoring.spelling import spell
 from articles.anchoring.tokens import Tokens
 from articles.extraction import Block
 
@@ -80,11 +81,11 @@ def words_in_common(old: str, new: str) -> tuple[int, int]:
 
     Punctuation counts only where there is nothing else, as in the scores of `articles.anchoring`.
     """
-    words = Tokens(old).spoken()
+    words = Tokens(old).spoken
     if is_coarse(old, new):
-        held = Counter(words) & Counter(Tokens(new).spoken())
+        held = Counter(words) & Counter(Tokens(new).spoken)
         return held.total(), len(words)
-    return LCSseq.similarity(words, Tokens(new).spoken()), len(words)
+    return LCSseq.similarity(words, Tokens(new).spoken), len(words)
 
 
 def where_they_stood(old: str, new: str, passages: Iterable[tuple[int, int]]) -> list[int]:
@@ -102,7 +103,7 @@ class _Comparison:
         self._is_coarse = is_coarse(old, new)
         tokens = Tokens.of_sentences if self._is_coarse else Tokens
         self._old, self._new = tokens(old), tokens(new)
-        self._aligned = Alignment(self._old, self._new)
+        self._aligned = Alignment(*spell(self._old, self._new))
         to_new = self._partners()
         _slide(to_new, self._new.words, _breaks(new, self._new))
         self._to_old = _inverted(to_new, len(self._new))

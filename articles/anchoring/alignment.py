@@ -13,33 +13,27 @@ from __future__ import annotations
 from bisect import bisect_left
 from itertools import pairwise
 
-from articles.anchoring.tokens import Tokens
+from articles.anchoring.spelling import RUN, SEVERAL, Spelling
 
-RUN = 4
-"""Tokens of which it is seen at once whether they stand once in a text."""
 _NONE = -1
 
 
 class Alignment:
-    """Partners of tokens: `to_new[i]` and `to_old[j]` are indices, or -1 where there is none.
+    """Partners of tokens: `to_new[i]` and `to_old[j]` are indices, or -1 where there is none."""
 
-    `runs` are the runs that occur once in the new text, with where they begin.
-    """
-
-    def __init__(self, old: Tokens, new: Tokens) -> None:
-        self.to_new = [_NONE] * len(old)
-        self.to_old = [_NONE] * len(new)
-        self._old, self._new = old.words, new.words
-        self.runs = _unique_runs(self._new)
-        self._fix_unique_runs()
+    def __init__(self, old: Spelling, new: Spelling) -> None:
+        self._old, self._new = old.letters, new.letters
+        self.to_new = [_NONE] * len(self._old)
+        self.to_old = [_NONE] * len(self._new)
+        self._fix_unique_runs(old.runs, new.runs)
         self._draw_out()
         self.in_order = _longest_rising(self.to_new)
 
-    def _fix_unique_runs(self) -> None:
+    def _fix_unique_runs(self, old_runs: dict[str, int], new_runs: dict[str, int]) -> None:
         to_new, to_old = self.to_new, self.to_old
-        for run, at in _unique_runs(self._old).items():
-            to = self.runs.get(run, _NONE)
-            if to == _NONE:
+        for run, at in old_runs.items():
+            to = new_runs.get(run, SEVERAL)
+            if at == SEVERAL or to == SEVERAL:
                 continue
             old, new = at + RUN - 1, to + RUN - 1
             # Of runs that overlap only the last token is new.
@@ -69,14 +63,6 @@ class Alignment:
             old, new = old + step, new + step
 
 
-def _unique_runs(words: list[str]) -> dict[tuple[str, ...], int]:
-    """Return the runs that occur once, with where they begin."""
-    found: dict[tuple[str, ...], int] = {}
-    for at, run in enumerate(zip(*(words[step:] for step in range(RUN)), strict=False)):
-        found[run] = _NONE if run in found else at
-    return {run: at for run, at in found.items() if at != _NONE}
-
-
 def _longest_rising(partners: list[int]) -> list[bool]:
     """Say of each token whether it is on the longest rising sequence of partners (patience sorting)."""
     tops: list[int] = []  # the smallest partner that ends a sequence of each length
@@ -85,7 +71,7 @@ def _longest_rising(partners: list[int]) -> list[bool]:
     for index, partner in enumerate(partners):
         if partner == _NONE:
             continue
-        length = bisect_left(tops, partner)
+        length = len(tops) if not tops or partner > tops[-1] else bisect_left(tops, partner)
         before[index] = holders[length - 1] if length else _NONE
         if length == len(tops):
             tops.append(partner)

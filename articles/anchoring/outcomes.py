@@ -83,11 +83,11 @@ class _Comparison(TwoTexts):
         inset = max(0, start - self.old.starts[first]), max(0, self.old.ends[last - 1] - end)
         if self.read_the_same:
             return Anchored(Outcome.KEPT, 1.0, self.span(first, last - first, inset), (), True)
-        wanted = self.old.words[first:last]
-        found = self.new.places_of(wanted)
+        wanted = self.was.letters[first:last]
+        found = self.now.places_of(wanted)
         if not found:
             return self._changed(first, last)
-        mentions = self.old.places_of(wanted)
+        mentions = self.was.places_of(wanted)
         taken = self._taken(first, last, mentions, found)
         mentions = [at for at in mentions if at not in taken]
         free = [at for at in found if at not in taken.values()]

@@ -6,13 +6,15 @@ Answers questions of fact about tokens; what follows from the answers is decided
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterator
 from itertools import takewhile
+from typing import NamedTuple
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Indel, LCSseq
 
-from articles.anchoring.alignment import RUN, Alignment
+from articles.anchoring.alignment import Alignment
+from articles.anchoring.spelling import RUN, SEVERAL, spell
 from articles.anchoring.tokens import Tokens
 
 NEIGHBOURS = 16
@@ -31,8 +33,7 @@ _AFTER = [frozenset(range(max(0, far - slack), far + slack + 1)) for far, slack 
 _BEFORE = [frozenset(range(max(1, far - slack), far + slack + 1)) for far, slack in _SLACK[1:]]
 
 
-@dataclass(frozen=True, slots=True)
-class Support:
+class Support(NamedTuple):
     """How many tokens before and after a passage are also before and after one place in the new text."""
 
     before: int
@@ -66,7 +67,8 @@ class TwoTexts:
         self.old_text, self.new_text = old, new
         self.old, self.new = Tokens(old), Tokens(new)
         self.read_the_same = self.old.words == self.new.words
-        self.aligned = Alignment(self.old, self.new)
+        self.was, self.now = spell(self.old, self.new)
+        self.aligned = Alignment(self.was, self.now)
 
     def support(self, first: int, last: int, at: int) -> Support:
         """Count the neighbours of the passage that are about as far from this place, on the same side."""
@@ -91,15 +93,15 @@ class TwoTexts:
         With each, whether the text goes on like the passage's for longer at this place than there.
         """
         again = list[tuple[int, bool]]()
-        old, new = self.old, self.new
+        letters = self.was.letters
         for run, edge, here, step in (
-            (old.words[max(0, first - RUN) : first], first - 1, at - 1, -1),
-            (old.words[last : last + RUN], last, at + last - first, 1),
+            (letters[max(0, first - RUN) : first], first - 1, at - 1, -1),
+            (letters[last : last + RUN], last, at + last - first, 1),
         ):
-            if len(run) < RUN or tuple(run) in self.aligned.runs:
+            if len(run) < RUN or self.now.runs.get(run, SEVERAL) != SEVERAL:
                 continue
-            now = new.places_of(run)
-            if len(now) <= len(old.places_of(run)):
+            now = self.now.places_of(run)
+            if len(now) <= len(self.was.places_of(run)):
                 continue
             edges = [place if step > 0 else place + RUN - 1 for place in now]
             mine = self._reach(edge, here, step, PARAGRAPH)
@@ -156,7 +158,7 @@ class TwoTexts:
         """Count for how many tokens the texts read the same from here on, forwards or backwards."""
         old, new = (
             words[begin : begin + most] if step > 0 else words[max(0, begin + 1 - most) : begin + 1][::-1]
-            for words, begin in ((self.old.words, index), (self.new.words, at))
+            for words, begin in ((self.was.letters, index), (self.now.letters, at))
         )
         return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False)))
 
@@ -173,23 +175,21 @@ class TwoTexts:
         with_partner = [index for index in around if self.aligned.to_new[index] >= 0]
         return 2 * sum(self.aligned.in_order[index] for index in with_partner) > len(with_partner)
 
-    def windows(self, first: int, last: int) -> list[tuple[int, int]]:
-        """Return where to look for close words: between the neighbours, and around the passage's own."""
-        length = last - first
-        windows = []
+    def windows(self, first: int, last: int) -> Iterator[tuple[int, int]]:
+        """Yield where to look for close words: between the neighbours, and around the passage's own."""
         if gap := self.gap(first, last):
-            windows.append(gap)
-        windows += [
-            (max(0, place - length), min(len(self.new), place + 2 * length))
-            for place in self.expected(first, last)
-        ]
-        return [window for window in windows if window[0] < window[1]]
+            yield gap
+        length = last - first
+        for place in self.expected(first, last):
+            begin, end = max(0, place - length), min(len(self.new), place + 2 * length)
+            if begin < end:
+                yield begin, end
 
     def windows_of_rare_words(self, first: int, last: int) -> list[tuple[int, int]]:
         """Return where in the new text the passage's rarer words stand close together."""
         votes: Counter[int] = Counter()
-        for step, word in enumerate(self.old.words[first:last]):
-            places = self.new.places(word)
+        for step, letter in enumerate(self.was.letters[first:last]):
+            places = self.now.places(letter)
             if len(places) <= _RARE:
                 votes.update({(place - step) // (last - first) for place in places})
         length = last - first
@@ -222,22 +222,20 @@ class TwoTexts:
     def best_in(self, window: tuple[int, int], first: int, last: int) -> tuple[int, int]:
         """Return the range of tokens in a window that is most like the passage."""
         begin, end = window
-        wanted = self.old.words[first:last]
+        wanted = self.was.letters[first:last]
         place = window
         if end - begin > len(wanted):
-            found = fuzz.partial_ratio_alignment(wanted, self.new.words[begin:end])
+            found = fuzz.partial_ratio_alignment(wanted, self.now.letters[begin:end])
             if found and found.dest_start < found.dest_end:
                 place = begin + found.dest_start, begin + found.dest_end
         return self._drawn_out(wanted, place, window)
 
-    def _drawn_out(
-        self, wanted: list[str], place: tuple[int, int], window: tuple[int, int]
-    ) -> tuple[int, int]:
+    def _drawn_out(self, wanted: str, place: tuple[int, int], window: tuple[int, int]) -> tuple[int, int]:
         """Return the range with the ends that make it most like some words, the nearest where several do.
 
         The best match is as long as the words; where others were put in, their own last ones stand beyond.
         """
-        words = self.new.words
+        words = self.now.letters
 
         def likeness(begin: int, end: int) -> float:
             return Indel.normalized_similarity(wanted, words[begin:end])
@@ -245,26 +243,25 @@ class TwoTexts:
         # Where its own first and last words stand together, there; else only at one of its words can the best
         # end be, for any other is no likeness, or where the range of ends is over.
         begin, end = place
-        own = set(wanted)
         lowest = max(begin + 1, end - NEIGHBOURS)
         reach = range(lowest, min(window[1], end + NEIGHBOURS) + 1)
         ends = [at for at in reach if words[at - 2 : at] == wanted[-2:]]
-        ends = ends or [at for at in reach if at == lowest or words[at - 1] in own]
+        ends = ends or [at for at in reach if at == lowest or words[at - 1] in wanted]
         end = max(ends, key=lambda at: (likeness(begin, at), -abs(at - end)))
         highest = min(end, begin + NEIGHBOURS + 1) - 1
         reach = range(max(window[0], begin - NEIGHBOURS), highest + 1)
         begins = [at for at in reach if words[at : at + 2] == wanted[:2]]
-        begins = begins or [at for at in reach if at == highest or words[at] in own]
+        begins = begins or [at for at in reach if at == highest or words[at] in wanted]
         return max(begins, key=lambda at: (likeness(at, end), -abs(at - begin))), end
 
     def likeness(self, first: int, last: int, new_first: int, new_last: int) -> float:
         """Return the share of tokens that the passage and a range of the new text share, in order."""
-        return Indel.normalized_similarity(self.old.spoken(first, last), self.new.spoken(new_first, new_last))
+        return Indel.normalized_similarity(self.was.spoken(first, last), self.now.spoken(new_first, new_last))
 
     def held(self, first: int, last: int, new_first: int, new_last: int) -> float:
         """Return the share of the passage's tokens that a range of the new text has, in order."""
-        wanted = self.old.spoken(first, last)
-        return LCSseq.similarity(wanted, self.new.spoken(new_first, new_last)) / len(wanted)
+        wanted = self.was.spoken(first, last)
+        return LCSseq.similarity(wanted, self.now.spoken(new_first, new_last)) / len(wanted)
 
     def span(self, at: int, length: int, inset: tuple[int, int]) -> tuple[int, int]:
         start, end = self.new.span(at, at + length)
@@ -282,5 +279,5 @@ def _voted(partners: list[int], first: int, last: int, size: int) -> list[int]:
     """Return where a range begins in the other text, as the partners in and around it have it."""
     begin = max(0, first - NEIGHBOURS)
     around = partners[begin : last + NEIGHBOURS]
-    votes = Counter(at - step for step, at in enumerate(around, begin - first) if at >= 0)
+    votes = Counter([at - step for step, at in enumerate(around, begin - first) if at >= 0])
     return [min(max(0, place), size) for place, _ in votes.most_common(OFFERED)]

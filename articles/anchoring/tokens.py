@@ -8,10 +8,7 @@ marks, dashes and spaces are one kind each, because outlets and their typesettin
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
-from functools import cached_property
-from itertools import accumulate, repeat
-from operator import itemgetter
+from operator import sub
 
 import regex  # type: ignore[import-untyped]
 
@@ -23,7 +20,8 @@ _ALIKE = {
     " ": "\u00a0\u2007\u2009\u200a\u202f\u3000",
 }
 _WITHOUT_SPACES = r"[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Han}\p{Hiragana}\p{Katakana}]"
-_TOKEN = regex.compile(rf"(?V1)[\w--{_WITHOUT_SPACES}]+|{_WITHOUT_SPACES}\p{{M}}*|\S")
+# The first kind is the second, found sooner.
+_TOKEN = regex.compile(rf"(?V1)[0-9A-Za-z_]++(?!\w)|[\w--{_WITHOUT_SPACES}]+|{_WITHOUT_SPACES}\p{{M}}*|\S")
 # Cut off where there is no end of a sentence in sight.
 _SENTENCE = regex.compile(r"\S[^\n.!?…。！？]{0,999}[.!?…。！？]*")
 _CHARACTER = regex.compile(_WITHOUT_SPACES)
@@ -36,13 +34,9 @@ class Tokens:
         folded = _folded(text)
         self.words: list[str] = pattern.findall(folded)
         # Only white space stands between them, so that each is where its characters are found next.
-        self.starts, self.ends = list[int](), list[int]()
         end = 0
-        for word in self.words:
-            start = folded.find(word, end)
-            end = start + len(word)
-            self.starts.append(start)
-            self.ends.append(end)
+        self.ends = [end := folded.index(word, end) + len(word) for word in self.words]
+        self.starts = list(map(sub, self.ends, map(len, self.words)))
 
     @classmethod
     def of_sentences(cls, text: str) -> Tokens:
@@ -60,40 +54,10 @@ class Tokens:
         """Return the span of the text from the first token up to, and without, the last."""
         return self.starts[first], self.ends[last - 1]
 
-    def places_of(self, wanted: list[str]) -> list[int]:
-        """Return where a run of tokens begins, each time it stands in this text."""
-        if not wanted:
-            return []
-        length, words, first = len(wanted), self.words, wanted[0]
-        often = list(map(len, map(self._places.get, wanted, repeat(()))))
-        rarest = often.index(min(often))
-        begins = [place - rarest for place in self.places(wanted[rarest]) if place >= rarest]
-        return [at for at in begins if words[at] == first and words[at : at + length] == wanted]
-
-    def places(self, word: str) -> list[int]:
-        """Return where a token stands, each time."""
-        return self._places.get(word, [])
-
-    def spoken(self, first: int = 0, last: int | None = None) -> list[str]:
-        """Return tokens without punctuation, where there are others: a full stop is no likeness."""
-        last = len(self) if last is None else min(last, len(self))
-        return self._spoken[self._said[first] : self._said[last]] or self.words[first:last]
-
-    @cached_property
-    def _spoken(self) -> list[str]:
-        return [word for word in self.words if word[0].isalnum()]
-
-    @cached_property
-    def _said(self) -> list[int]:
-        """How many of the tokens before each one are no punctuation."""
-        return list(accumulate(map(str.isalnum, map(itemgetter(0), self.words)), initial=0))
-
-    @cached_property
-    def _places(self) -> dict[str, list[int]]:
-        places: dict[str, list[int]] = defaultdict(list)
-        for index, word in enumerate(self.words):
-            places[word].append(index)
-        return dict(places)
+    @property
+    def spoken(self) -> list[str]:
+        """The tokens without punctuation, where there are others: a full stop is no likeness."""
+        return [word for word in self.words if word[0].isalnum()] or self.words
 
 
 def _folded(text: str) -> str:

@@ -37,7 +37,7 @@ class Shingles:
     """The shingles of one text, in order, as 64-bit numbers."""
 
     def __init__(self, text: str) -> None:
-        words = Tokens(_MARKS.sub("", text[:MOST].casefold())).spoken()
+        words = Tokens(_MARKS.sub("", text[:MOST].casefold())).spoken
         ends = (at + (_RUN_OF_CHARACTERS if is_character(word) else _RUN) for at, word in enumerate(words))
         self._spans = [(at, end) for at, end in enumerate(ends) if end <= len(words)]
         self._in_order = [_hash("\n".join(words[at:end])) for at, end in self._spans]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from unittest import mock
+
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from articles.anchoring import ACCEPTED_FROM, Anchored, Outcome, are_same_words, reanchor
+from articles.anchoring import ACCEPTED_FROM, Anchored, Outcome, are_same_words, reanchor, spelling
 
 FERRY = (
     "The night ferry to Vell Island carried 41,000 passengers last year, the harbour board said on Monday.",
@@ -81,11 +83,13 @@ def test_in_the_same_text_every_passage_is_kept_where_it_stands(data: st.DataObj
         assert _words(text, found).strip() == text[start:end].strip()
 
 
-@given(edited())
+@pytest.mark.parametrize("letters", [spelling.LETTERS, 4], ids=["each word has a letter", "they run out"])
+@given(case=edited())
 @settings(max_examples=500)
-def test_what_is_certain_reads_the_same(case: tuple[str, str, tuple[int, int]]) -> None:
+def test_what_is_certain_reads_the_same(case: tuple[str, str, tuple[int, int]], letters: int) -> None:
     old, new, (start, end) = case
-    [found] = reanchor(old, new, [(start, end)])
+    with mock.patch.object(spelling, "LETTERS", letters):
+        [found] = reanchor(old, new, [(start, end)])
     if found.is_certain:
         assert found.outcome in {Outcome.KEPT, Outcome.MOVED}
         assert are_same_words(old[start:end], _words(new, found))

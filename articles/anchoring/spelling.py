@@ -1,0 +1,89 @@
+"""Two texts as strings with one character for each token: what is asked of words is asked of characters.
+
+A string is compared, searched and hashed at once, where a list of words is gone through word by word.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import defaultdict
+from functools import cached_property
+from itertools import accumulate, chain, compress, islice, repeat
+
+from articles.anchoring.tokens import Tokens
+
+RUN = 4
+"""Tokens of which it is seen at once whether they stand once in a text."""
+SEVERAL = -1
+"""Of a run: it stands at several places."""
+
+
+LETTERS = sys.maxunicode - 1
+"""Different tokens that have a character each; the other two are those of the rest, in either text."""
+_REST = chr(LETTERS), chr(LETTERS + 1)
+
+
+def spell(old: Tokens, new: Tokens) -> tuple[Spelling, Spelling]:
+    """Return both texts in one alphabet: the same character is the same token, in either.
+
+    Only noise has more different tokens than there are characters. What is left over is like nothing in the
+    other text, and so nothing follows to it.
+    """
+    different = islice(dict.fromkeys(chain(old.words, new.words)), LETTERS)
+    alphabet = {word: chr(index) for index, word in enumerate(different)}
+    is_said = {letter: word[0].isalnum() for word, letter in alphabet.items()} | dict.fromkeys(_REST, True)
+    one, other = (
+        Spelling("".join(map(alphabet.get, tokens.words, repeat(rest))), is_said)
+        for tokens, rest in zip((old, new), _REST, strict=True)
+    )
+    return one, other
+
+
+class Spelling:
+    """The tokens of one text as the characters of a string, and where they stand.
+
+    `runs` has the place of every run of `RUN` tokens, or `SEVERAL`.
+    """
+
+    def __init__(self, letters: str, is_said: dict[str, bool]) -> None:
+        said = list(map(is_said.__getitem__, letters))
+        self.letters = letters
+        # How many of the tokens before each one are no punctuation.
+        self._said = list(accumulate(said, initial=0))
+        self._spoken = "".join(compress(letters, said))
+        self.runs: dict[str, int] = {}
+        for at in range(len(letters) - RUN + 1):
+            run = letters[at : at + RUN]
+            self.runs[run] = SEVERAL if run in self.runs else at
+
+    def places(self, letter: str) -> list[int]:
+        """Return where a token stands, each time."""
+        return self._places.get(letter, [])
+
+    def places_of(self, wanted: str) -> list[int]:
+        """Return where a run of tokens begins, each time it stands in this text."""
+        if not wanted:
+            return []
+        begin = self.runs.get(wanted[:RUN]) if len(wanted) >= RUN else SEVERAL
+        if begin is None:
+            return []
+        begins = [begin] if begin != SEVERAL else self._may_begin(wanted)
+        return [at for at in begins if self.letters.startswith(wanted, at)]
+
+    def spoken(self, first: int, last: int) -> str:
+        """Return tokens without punctuation, where there are others: a full stop is no likeness."""
+        last = min(last, len(self.letters))
+        return self._spoken[self._said[first] : self._said[last]] or self.letters[first:last]
+
+    def _may_begin(self, wanted: str) -> list[int]:
+        """Return where a run begins if it stands around one of the places of its rarest token."""
+        often = list(map(len, map(self._places.get, wanted, repeat(()))))
+        rarest = often.index(min(often))
+        return [place - rarest for place in self.places(wanted[rarest]) if place >= rarest]
+
+    @cached_property
+    def _places(self) -> dict[str, list[int]]:
+        places: dict[str, list[int]] = defaultdict(list)
+        for index, letter in enumerate(self.letters):
+            places[letter].append(index)
+        return dict(places)
