@@ -144,7 +144,7 @@ class _Comparison:
                 else (self._old, self._aligned.to_new, self._to_new)
             )
             here = range(*tokens.covering(block.start, block.end))
-            elsewhere = sum(fixed[index] != _NONE and in_order[index] == _NONE for index in here)
+            elsewhere = sum(fixed[index] >= 0 and in_order[index] == _NONE for index in here)
             moved = 2 * elsewhere > len(here)
         return Row(
             old=tuple(self.in_old(old.start, old.end)) if old else (),

@@ -13,10 +13,7 @@ from itertools import accumulate, chain, compress, islice, repeat
 from articles.anchoring.tokens import Tokens
 
 RUN = 4
-"""Tokens of which it is seen at once whether they stand once in a text."""
-SEVERAL = -1
-"""Of a run: it stands at several places."""
-
+"""Tokens of which it is seen at once where they stand."""
 
 LETTERS = sys.maxunicode - 1
 """Different tokens that have a character each; the other two are those of the rest, in either text."""
@@ -42,7 +39,7 @@ def spell(old: Tokens, new: Tokens) -> tuple[Spelling, Spelling]:
 class Spelling:
     """The tokens of one text as the characters of a string, and where they stand.
 
-    `runs` has the place of every run of `RUN` tokens, or `SEVERAL`.
+    `runs` has the first place of every run of `RUN` tokens, `repeated` all places of those that have several.
     """
 
     def __init__(self, letters: str, is_said: dict[str, bool]) -> None:
@@ -52,34 +49,36 @@ class Spelling:
         self._said = list(accumulate(said, initial=0))
         self._spoken = "".join(compress(letters, said))
         self.runs: dict[str, int] = {}
+        self.repeated: dict[str, list[int]] = {}
         for at in range(len(letters) - RUN + 1):
             run = letters[at : at + RUN]
-            self.runs[run] = SEVERAL if run in self.runs else at
+            first = self.runs.setdefault(run, at)
+            if first != at:
+                self.repeated.setdefault(run, [first]).append(at)
+
+    def says_once(self, run: str) -> bool:
+        """Say whether a run of `RUN` tokens has one place."""
+        return run in self.runs and run not in self.repeated
 
     def places(self, letter: str) -> list[int]:
         """Return where a token stands, each time."""
         return self._places.get(letter, [])
 
     def places_of(self, wanted: str) -> list[int]:
-        """Return where a run of tokens begins, each time it stands in this text."""
-        if not wanted:
+        """Return where some tokens begin, each time they stand in this text one after the other."""
+        run = wanted[:RUN]
+        if len(run) < RUN:
+            begins = self.places(run[:1])
+        elif run in self.runs:
+            begins = self.repeated.get(run) or [self.runs[run]]
+        else:
             return []
-        begin = self.runs.get(wanted[:RUN]) if len(wanted) >= RUN else SEVERAL
-        if begin is None:
-            return []
-        begins = [begin] if begin != SEVERAL else self._may_begin(wanted)
         return [at for at in begins if self.letters.startswith(wanted, at)]
 
     def spoken(self, first: int, last: int) -> str:
         """Return tokens without punctuation, where there are others: a full stop is no likeness."""
         last = min(last, len(self.letters))
         return self._spoken[self._said[first] : self._said[last]] or self.letters[first:last]
-
-    def _may_begin(self, wanted: str) -> list[int]:
-        """Return where a run begins if it stands around one of the places of its rarest token."""
-        often = list(map(len, map(self._places.get, wanted, repeat(()))))
-        rarest = often.index(min(often))
-        return [place - rarest for place in self.places(wanted[rarest]) if place >= rarest]
 
     @cached_property
     def _places(self) -> dict[str, list[int]]:

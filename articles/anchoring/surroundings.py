@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from itertools import takewhile
+from itertools import repeat, takewhile
+from operator import contains, sub
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Indel, LCSseq
 
 from articles.anchoring.alignment import Alignment
-from articles.anchoring.spelling import RUN, SEVERAL, spell
+from articles.anchoring.spelling import RUN, spell
 from articles.anchoring.tokens import Tokens
 
 NEIGHBOURS = 16
@@ -75,13 +76,9 @@ class TwoTexts:
         end, to_new = at + last - first, self.aligned.to_new
         before = to_new[max(0, first - NEIGHBOURS) : first][::-1]
         after = to_new[last : last + NEIGHBOURS]
-        are_near = (
-            [partner >= 0 and at - partner in near for partner, near in zip(before, _BEFORE, strict=False)],
-            [partner - end in near for partner, near in zip(after, _AFTER, strict=False)],
-        )
         return Support(
-            before=sum(are_near[0]),
-            after=sum(are_near[1]),
+            before=sum(map(contains, _BEFORE, map(sub, repeat(at), before))),
+            after=sum(map(contains, _AFTER, map(sub, after, repeat(end)))),
             is_next_before=before[0] == at - 1 if before else at == 0,
             is_next_after=after[0] == end if after else end == len(self.new),
             there_are=(len(before), len(after)),
@@ -98,7 +95,7 @@ class TwoTexts:
             (letters[max(0, first - RUN) : first], first - 1, at - 1, -1),
             (letters[last : last + RUN], last, at + last - first, 1),
         ):
-            if len(run) < RUN or self.now.runs.get(run, SEVERAL) != SEVERAL:
+            if len(run) < RUN or self.now.says_once(run):
                 continue
             now = self.now.places_of(run)
             if len(now) <= len(self.was.places_of(run)):
