@@ -229,8 +229,13 @@ CELERY_TASK_TIME_LIMIT = 40
 CELERY_TASK_SOFT_TIME_LIMIT = 30
 # What waits for other people's servers and reads their documents has a queue and workers of its own, so
 # that fifty sites that do not answer hold up no publication. A worker that is not told serves both.
-CELERY_TASK_QUEUES: dict[str, dict[str, Any]] = {"celery": {}, "imports": {}}
-CELERY_TASK_ROUTES = {"articles.tasks.*": {"queue": "imports"}}
+# Webhooks wait for others too; beside the imports, for a worker takes from its queues in turn, and a message
+# must not come after ten thousand of them.
+CELERY_TASK_QUEUES: dict[str, dict[str, Any]] = {"celery": {}, "imports": {}, "webhooks": {}}
+CELERY_TASK_ROUTES = {
+    "articles.tasks.*": {"queue": "imports"},
+    "publishing.tasks.send_deliveries": {"queue": "webhooks"},
+}
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -251,6 +256,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "articles.tasks.compare_waiting",
         "schedule": 30.0,
         "options": {"expires": 30, "ignore_result": True},
+    },
+    "tell-endpoints": {
+        "task": "publishing.tasks.tell_endpoints",
+        "schedule": 10.0,
+        "options": {"expires": 10, "ignore_result": True},
     },
     "ask-for-rechecks": {"task": "reviews.tasks.ask_for_rechecks", "schedule": 600.0},
     "repair_site": {"task": "publishing.tasks.repair_site", "schedule": 3600.0},

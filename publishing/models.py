@@ -17,6 +17,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+# Django looks for models here, and nothing else of theirs is wanted (F401).
+import publishing.webhooks.models  # noqa: F401
 from articles.models import Article
 from factcheck.jobs.models import Job, JobQuerySet, JobStatus
 from publishing.querysets import EditionQuerySet, PublicationQuerySet

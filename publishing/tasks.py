@@ -8,6 +8,9 @@ from factcheck.jobs.runner import perform
 from publishing import site
 from publishing.actions import carry_out_release
 from publishing.models import Release
+from publishing.webhooks import telling
+from publishing.webhooks.models import Endpoint
+from publishing.webhooks.sending import carry_out_deliveries
 
 
 @shared_task(name="publishing.tasks.run_release", time_limit=25)
@@ -26,3 +29,15 @@ def show_changes() -> int:
 def repair_site() -> int:
     """Mend pages of the site that are missing, cut short or old (beat, see CELERY_BEAT_SCHEDULE)."""
     return site.repair()
+
+
+@shared_task(name="publishing.tasks.tell_endpoints", expires=10, time_limit=60)
+def tell_endpoints() -> int:
+    """Look for what endpoints have not been told yet (beat)."""
+    return telling.tell_endpoints()
+
+
+@shared_task(name="publishing.tasks.send_deliveries", soft_time_limit=75, time_limit=80)
+def send_deliveries(endpoint_id: int) -> None:
+    """Send one endpoint what waits for it."""
+    perform(Endpoint, endpoint_id, carry_out_deliveries)

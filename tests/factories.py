@@ -7,7 +7,7 @@ a text of its own, so that a test may make as many as it likes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -24,6 +24,9 @@ from factcheck.accounts.models import User
 from factcheck.jobs.runner import perform
 from publishing.actions import carry_out_release, publish
 from publishing.models import Publication, Release
+from publishing.webhooks.actions import add_endpoint
+from publishing.webhooks.kinds import Kind
+from publishing.webhooks.models import Endpoint
 from reviews import actions
 from reviews.models import Evidence, Rating, Review, Source, Verdict
 from tests.cast import person
@@ -80,6 +83,12 @@ def feed(**facts: Any) -> Feed:
     """A feed that the desk reads, by default one that no other test has."""
     facts.setdefault("url", f"https://herald.example/feeds/{next(_numbers)}")
     return add_feed(actor=person("Max"), **facts)
+
+
+def endpoint(*, url: str = "", kinds: Collection[str] = tuple(Kind.values)) -> Endpoint:
+    """A program that is told what happens, by default all of it, at an address that no other test has."""
+    url = url or f"https://partner.example/hooks/{next(_numbers)}"
+    return add_endpoint(actor=person("Max"), url=url, kinds=kinds)[0]
 
 
 def newest_revision(article: Article) -> Revision:

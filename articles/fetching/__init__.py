@@ -1,27 +1,33 @@
-"""Fetch pages of the public internet, and nothing else: the only module that opens an address from outside.
+"""Fetch pages of the public internet and send to it: the only module that opens an address from outside.
 
-`fetch` checks every address at the moment of connecting and connects to the address it checked;
+`fetch` and `send` check every address at the moment of connecting and connect to the address they checked;
 `normalise_url` gives an article's address the one form by which it is recognised.
 """
 
 from articles.fetching.client import (
     FEED_TYPES,
+    Answered,
     Fetched,
     Policy,
     address_to_fetch,
+    address_to_send,
     fetch,
     fetch_if_changed,
+    send,
 )
 from articles.fetching.failures import FetchError
 from articles.fetching.urls import normalise_url
 
 __all__ = [
     "FEED_TYPES",
+    "Answered",
     "FetchError",
     "Fetched",
     "Policy",
     "address_to_fetch",
+    "address_to_send",
     "fetch",
     "fetch_if_changed",
     "normalise_url",
+    "send",
 ]

@@ -1,13 +1,13 @@
-"""Fetch one page, redirects and all, within fixed limits of where, how long and how much."""
+"""Fetch one page, redirects and all, or send one message, within limits of where, how long and how much."""
 
 from __future__ import annotations
 
 import ssl
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 import urllib3
@@ -18,7 +18,7 @@ from articles.fetching import failures
 from articles.fetching.connection import Deadline, Guard, HTTPPool, HTTPSPool, tls_context
 from articles.fetching.failures import FetchError
 from articles.fetching.unpacking import ANNOUNCED, ENCODINGS, unpacked
-from articles.fetching.urls import Target, normalise_url, target
+from articles.fetching.urls import MAX_LENGTH, Target, normalise_url, target
 
 TEXT_TYPES = frozenset(
     {
@@ -39,6 +39,9 @@ FEED_TYPES = TEXT_TYPES | {
     "application/feed+json",
     "application/json",
 }
+SENDING_SECONDS = 15.0
+MOST_OF_AN_ANSWER = 1024
+T = TypeVar("T")
 _REDIRECTS = {301, 302, 303, 307, 308}
 _PERMANENT = {301, 308}
 _KEPT_HEADERS = ("content-type", "content-language", "date", "etag", "last-modified")
@@ -112,6 +115,23 @@ class Fetched:
     headers: Mapping[str, str]
     body: bytes
     fetched_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a receiver said to a message: the status, and the first of what came with it, as its bytes were.
+
+    `retry_after` is how long it asks us to wait before the next one.
+    """
+
+    status: int
+    beginning: bytes
+    retry_after: timedelta
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether the receiver says that it has the message."""
+        return 200 <= self.status < 300
 
 
 def fetch(
@@ -197,6 +217,48 @@ def address_to_fetch(url: str) -> str:
     return url
 
 
+def send(url: str, body: bytes, headers: Mapping[str, str], *, policy: Policy | None = None) -> Answered:
+    """Post a message to a receiver, guarded as `fetch` is; an answer of any status is one.
+
+    Redirects are not followed. Of what the receiver says no more than its first bytes is read, as much of
+    them as comes in time.
+
+    Args:
+        url: An https address; http where the settings name its host and port.
+        body: What is sent.
+        headers: What describes it; the ones that say who sends come with them.
+        policy: Other limits than the settings'.
+
+    Raises:
+        FetchError: There was no answer. With a code; the sentence is for somebody who wants a page.
+    """
+    limits = policy or replace(Policy.from_settings(), seconds=SENDING_SECONDS)
+    place = _place_to_send(url, limits)
+    who = {"Host": place.authority, "User-Agent": _user_agent(limits, "tells what happened")}
+    plain = {"Accept": "*/*", "Accept-Encoding": "identity", "Connection": "close"}
+    deadline = Deadline(limits.seconds)
+    return _exchange("POST", place, limits, deadline, {**who, **plain, **headers}, _answered, body=body)
+
+
+def address_to_send(url: str) -> str:
+    """Return an address as messages are sent to it, if they may be by its name; nothing is looked up.
+
+    Raises:
+        FetchError: `url_refused` or `own_host`.
+    """
+    return _place_to_send(url, Policy.from_settings()).url
+
+
+def _place_to_send(url: str, limits: Policy) -> Target:
+    place = target(url)
+    if len(place.url) > MAX_LENGTH:
+        raise failures.url_refused(f"it has more than {MAX_LENGTH:,} characters")
+    _check_place(place, limits)
+    if place.scheme != "https" and not limits.allows(place):
+        raise failures.url_refused("messages are sent to https addresses only")
+    return place
+
+
 def _check_place(place: Target, limits: Policy) -> None:
     """Refuse a place by its name and port, before anything is looked up."""
     if limits.allows(place):
@@ -210,7 +272,27 @@ def _check_place(place: Target, limits: Policy) -> None:
 def _ask(
     place: Target, limits: Policy, deadline: Deadline, types: frozenset[str], validators: Mapping[str, str]
 ) -> Hop | tuple[dict[str, str], bytes] | None:
-    """Ask one place; return where it sends us, or its headers and body; None where nothing changed.
+    """Ask one place; return where it sends us, or its headers and body; None where nothing changed."""
+
+    def read(response: urllib3.BaseHTTPResponse) -> Hop | tuple[dict[str, str], bytes] | None:
+        if validators and response.status == 304:
+            return None
+        return _read(response, place, limits, types)
+
+    return _exchange("GET", place, limits, deadline, {**_headers(place, limits), **validators}, read)
+
+
+def _exchange(
+    method: str,
+    place: Target,
+    limits: Policy,
+    deadline: Deadline,
+    headers: Mapping[str, str],
+    read: Callable[[urllib3.BaseHTTPResponse], T],
+    *,
+    body: bytes | None = None,
+) -> T:
+    """Put one request to one place; return what `read` makes of the answer.
 
     Every failure of the network becomes one of ours here, so that none carries an inner fact out.
     """
@@ -218,9 +300,10 @@ def _ask(
     pool = _pool(place, guard)
     try:
         response = pool.urlopen(
-            "GET",
+            method,
             place.path,
-            headers={**_headers(place, limits), **validators},
+            body=body,
+            headers=headers,
             redirect=False,
             retries=False,
             preload_content=False,
@@ -228,9 +311,7 @@ def _ask(
             timeout=urllib3.Timeout(connect=limits.connect_seconds, read=deadline.left()),
         )
         try:
-            if validators and response.status == 304:
-                return None
-            return _read(response, place, limits, types)
+            return read(response)
         finally:
             response.close()
     except FetchError:
@@ -249,15 +330,30 @@ def _pool(place: Target, guard: Guard) -> urllib3.HTTPConnectionPool:
 
 
 def _headers(place: Target, limits: Policy) -> dict[str, str]:
-    who = f" (+{limits.origin})" if limits.origin else ""
     return {
         "Host": place.authority,
-        "User-Agent": f"CheckDesk/1.0{who}; fact-checking desk, fetches single pages for editors",
+        "User-Agent": _user_agent(limits, "fetches single pages for editors"),
         "Accept": "text/html,application/xhtml+xml,text/markdown;q=0.9,text/plain;q=0.8,*/*;q=0.1",
         "Accept-Encoding": ANNOUNCED,
         "Accept-Language": "*",
         "Connection": "close",
     }
+
+
+def _user_agent(limits: Policy, does: str) -> str:
+    who = f" (+{limits.origin})" if limits.origin else ""
+    return f"CheckDesk/1.0{who}; fact-checking desk, {does}"
+
+
+def _answered(response: urllib3.BaseHTTPResponse) -> Answered:
+    """Return the status and the first bytes; one whose words are slow or break off has answered."""
+    came = b""
+    try:
+        while len(came) < MOST_OF_AN_ANSWER and (part := response.read1(MOST_OF_AN_ANSWER - len(came))):
+            came += part
+    except (HTTPError, OSError, ValueError):
+        pass
+    return Answered(response.status, came[:MOST_OF_AN_ANSWER], _retry_after(response))
 
 
 def _read(

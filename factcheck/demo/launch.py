@@ -169,7 +169,7 @@ class Desk:
         return self._celery("worker", ["--queues", "celery", "--concurrency", "1", *beat])
 
     def _importer(self) -> Program:
-        return self._celery("importer", ["--queues", "imports", "--concurrency", "2"])
+        return self._celery("importer", ["--queues", "imports,webhooks", "--concurrency", "2"])
 
     def _celery(self, name: str, options: list[str]) -> Program:
         command = [sys.executable, "-m", "celery", "-A", "factcheck", "worker", "--hostname", name]

@@ -103,7 +103,7 @@ def retry(job: Job, *, detail: str, code: str = "", after: timedelta = timedelta
     if job.attempts >= job.max_attempts or after > LONGEST_PAUSE:
         fail(job, code=code or "gave_up", detail=detail)
         return
-    pause = max(min(FIRST_PAUSE * 4 ** (job.attempts - 1), LONGEST_PAUSE), after)
+    pause = max(pause_after(job.attempts), after)
     _mine(job).update(
         status=JobStatus.QUEUED,
         run_after=timezone.now() + pause,
@@ -112,6 +112,12 @@ def retry(job: Job, *, detail: str, code: str = "", after: timedelta = timedelta
         error_code=code,
         error_detail=detail,
     )
+
+
+def pause_after(failures: int) -> timedelta:
+    """Return the pause after so many attempts in a row that went wrong; it grows to an hour."""
+    grown: timedelta = FIRST_PAUSE * 4 ** min(failures - 1, 10)
+    return min(grown, LONGEST_PAUSE)
 
 
 def _mine(job: Job) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -78,7 +79,7 @@ def _accept(listening: socket.socket, server: Server) -> None:
 def _answer(connection: socket.socket, server: Server) -> None:
     with connection:
         try:
-            request = connection.recv(65536)
+            request = _request(connection)
             server.requests.append(request)
             path = request.split(b" ", 2)[1].decode("latin-1") if request.count(b" ") > 1 else "/"
             answer: Any = server.answers.get(path, page("not here", status="404 Not Found"))
@@ -98,6 +99,16 @@ def refused(url: str, policy: Policy) -> FetchError:
     with pytest.raises(FetchError) as caught:
         fetch(url, policy=policy)
     return caught.value
+
+
+def _request(connection: socket.socket) -> bytes:
+    """Read a request with as much of a body as its head says, or what came before the other side hung up."""
+    came = connection.recv(65536)
+    length = re.search(rb"\r\ncontent-length: (\d+)\r\n", came, re.IGNORECASE)
+    whole = came.find(b"\r\n\r\n") + 4 + int(length[1]) if length else 0
+    while len(came) < whole and (more := connection.recv(65536)):
+        came += more
+    return came
 
 
 class Resolver:

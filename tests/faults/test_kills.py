@@ -31,6 +31,8 @@ RELEASE = ("release.after_edition", "release.after_pages", "release.after_done")
 FEED = ("feed.before_fetch", "feed.after_fetch", "feed.after_rechecks", "feed.after_done")
 # tests/faults/test_batches.py.
 BATCH = ("batch.after_rows",)
+# tests/faults/test_webhooks.py.
+ENDPOINT = ("endpoint.before_send", "endpoint.after_send", "endpoint.after_done")
 # The web process between commit and answer: tests/api/test_crash.py.
 ELSEWHERE = ("api.before_answer",)
 
@@ -50,7 +52,9 @@ def _places() -> Iterator[str]:
 @pytest.mark.case("F1")
 def test_every_fault_point_is_tried() -> None:
     places = list(_places())
-    assert sorted(places) == sorted({*URL_IMPORT, *TEXT_IMPORT, *RELEASE, *FEED, *BATCH, *ELSEWHERE})
+    assert sorted(places) == sorted(
+        {*URL_IMPORT, *TEXT_IMPORT, *RELEASE, *FEED, *BATCH, *ENDPOINT, *ELSEWHERE}
+    )
 
 
 # --- What there is to be done --------------------------------------------------------------------

@@ -81,5 +81,5 @@ def test_each_queue_is_served_where_the_desk_is_started(tmp_path: Any) -> None:
     demo = [program.command for program in (desk._worker(), desk._importer())]
     production = [services[name]["command"] for name in ("worker", "importer")]
     for commands in (demo, production):
-        served = [command[command.index("--queues") + 1] for command in commands]
+        served = [name for one in commands for name in one[one.index("--queues") + 1].split(",")]
         assert sorted(served) == sorted(settings.CELERY_TASK_QUEUES)

@@ -22,6 +22,8 @@ from factcheck.accounts.models import User
 from factcheck.jobs import sweep as sweeping, wake
 from factcheck.jobs.models import JobStatus
 from publishing.models import Release
+from publishing.webhooks.actions import send_test
+from publishing.webhooks.models import Endpoint
 from tests import factories as make
 from tests.cast import person
 
@@ -162,10 +164,11 @@ def test_every_kind_of_job_is_swept(messages: Messages, new_job: Callable[..., I
     make.requested()
     new_job()
     make.feed()
+    send_test(make.endpoint(), actor=person("Max"))
     request_batch(actor=person("Ada"), file=b"text\nA text.", filename="a.csv")
-    assert sweeping.sweep() == 4
+    assert sweeping.sweep() == 5
     assert {task for task, _ in messages} == {model.task for model in sweeping.job_models()}
-    assert set(sweeping.job_models()) == {Batch, Feed, Import, Release}
+    assert set(sweeping.job_models()) == {Batch, Endpoint, Feed, Import, Release}
 
 
 def test_the_cost_is_one_query_for_each_kind_and_one_for_each_job(
