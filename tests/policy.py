@@ -40,6 +40,17 @@ from articles.models import Article, Import, Passage, Placement, ReadingMark, Re
 from factcheck.accounts.models import User
 from factcheck.jobs.models import JobStatus
 from publishing.actions import call_off, publish, reschedule
+from publishing.webhooks.actions import (
+    add_endpoint,
+    change_endpoint,
+    redeliver,
+    remove_endpoint,
+    renew_secret,
+    send_test,
+    switch_off_endpoint,
+    switch_on_endpoint,
+)
+from publishing.webhooks.models import Delivery, Endpoint
 from reviews import actions
 from reviews.models import Evidence, Review
 from tests import factories as make
@@ -136,6 +147,10 @@ def _feed() -> Feed:
     return Feed.objects.latest("pk")
 
 
+def _endpoint() -> Endpoint:
+    return Endpoint.objects.latest("pk")
+
+
 def _failed_import(of: User) -> Import:
     return Import.objects.filter(status=JobStatus.FAILED, requested_by=of).latest("pk")
 
@@ -149,7 +164,7 @@ def _placement(decision: str) -> Placement:
 
 
 def what_else_there_is(review: Review) -> None:
-    """An article with an address, a feed, a batch, a passage that waits and one decided on.
+    """An article with an address, a feed, an endpoint with a test that failed, a batch, a passage that waits and one decided on.
 
     The claim under review stands in a second article too, and is offered in the one with an address. An import and a batch failed of each person, those
     of Ada last.
@@ -157,6 +172,8 @@ def what_else_there_is(review: Review) -> None:
     make.second_place(review.claim)
     make.imported_article(canonical_url="https://herald.example/ferry")
     make.feed()
+    send_test(make.endpoint(), actor=person("Max"))
+    Delivery.objects.update(status=Delivery.Status.FAILED)
     request_batch(actor=person("Ada"), file=b"url\nhttps://a.example/", filename="articles.csv")
     now = timezone.now()
     over = {"status": JobStatus.FAILED, "finished_at": now}
@@ -209,6 +226,25 @@ POLICY: dict[str, Row] = {
     "pause_feed": Row(lambda _, by: pause_feed(_feed(), actor=by), ADMINISTRATOR),
     "remove_feed": Row(lambda _, by: remove_feed(_feed(), actor=by), ADMINISTRATOR),
     "poll_feed_now": Row(lambda _, by: poll_feed_now(_feed(), actor=by), ADMINISTRATOR),
+    # endpoints
+    "add_endpoint": Row(
+        lambda _, by: add_endpoint(
+            actor=by, url="https://courier.example/hook", kinds=["publication.published"]
+        ),
+        ADMINISTRATOR,
+    ),
+    "change_endpoint": Row(
+        lambda _, by: change_endpoint(
+            _endpoint(), actor=by, url="https://courier.example/hook", kinds=["claim.flagged"]
+        ),
+        ADMINISTRATOR,
+    ),
+    "renew_secret": Row(lambda _, by: renew_secret(_endpoint(), actor=by), ADMINISTRATOR),
+    "switch_off_endpoint": Row(lambda _, by: switch_off_endpoint(_endpoint(), actor=by), ADMINISTRATOR),
+    "switch_on_endpoint": Row(lambda _, by: switch_on_endpoint(_endpoint(), actor=by), ADMINISTRATOR),
+    "remove_endpoint": Row(lambda _, by: remove_endpoint(_endpoint(), actor=by), ADMINISTRATOR),
+    "send_test": Row(lambda _, by: send_test(_endpoint(), actor=by), ADMINISTRATOR),
+    "redeliver": Row(lambda _, by: redeliver(Delivery.objects.latest("pk"), actor=by), ADMINISTRATOR),
     # passages of other claims in newer texts
     "decide_placement": Row(
         lambda _, by: actions.decide_placement(_placement(""), actor=by, decision="accepted"), WRITERS

@@ -14,8 +14,9 @@ from unittest import mock
 
 import pytest
 
-from articles.fetching import FetchError, Policy, fetch
+from articles.fetching import Answered, FetchError, Policy, fetch, send
 
+Go = Callable[..., Any]
 Answer = bytes | Callable[[socket.socket], None]
 
 
@@ -95,10 +96,19 @@ def allowing(*servers: Server, **limits: Any) -> Policy:
     return Policy(allow=frozenset(s.place for s in servers), **limits)
 
 
-def refused(url: str, policy: Policy) -> FetchError:
+def refused(url: str, policy: Policy, go: Go = fetch) -> FetchError:
     with pytest.raises(FetchError) as caught:
-        fetch(url, policy=policy)
+        go(url, policy=policy)
     return caught.value
+
+
+def post(url: str, *, policy: Policy) -> Answered:
+    """Send a message to the address."""
+    return send(url, b"{}", {"Content-Type": "application/json"}, policy=policy)
+
+
+WAYS: list[Any] = [pytest.param(fetch, "http", id="fetch"), pytest.param(post, "https", id="send")]
+"""How something goes out, and the scheme that it goes by."""
 
 
 def _request(connection: socket.socket) -> bytes:

@@ -14,7 +14,18 @@ from django.test import override_settings
 
 from articles.fetching import FetchError, Policy, fetch
 from articles.fetching.addresses import is_public
-from tests.articles.canary import Server, allowing, page, redirect, refused, resolving, serving
+from tests.articles.canary import (
+    WAYS,
+    Go,
+    Server,
+    allowing,
+    page,
+    post,
+    redirect,
+    refused,
+    resolving,
+    serving,
+)
 
 # SECURITY.md 2.3: forms that resolve, by whatever rules, to where no page of the internet is.
 HOSTILE_LITERALS = [
@@ -130,9 +141,11 @@ def test_settings_name_what_is_ours_and_what_is_allowed(server: Server) -> None:
 
 
 @pytest.mark.case("S1")
+@pytest.mark.parametrize(("go", "scheme"), WAYS)
 @pytest.mark.parametrize("host", HOSTILE_LITERALS)
-def test_no_form_of_an_inner_address_is_reached(host: str, server: Server) -> None:
-    problem = refused(f"http://{host}:{server.port}/", Policy(ports=frozenset({server.port}), seconds=5))
+def test_no_form_of_an_inner_address_is_reached(host: str, go: Go, scheme: str, server: Server) -> None:
+    policy = Policy(ports=frozenset({server.port}), seconds=5)
+    problem = refused(f"{scheme}://{host}:{server.port}/", policy, go)
     assert problem.code == "url_blocked"
     assert server.connections == 0
 
@@ -147,6 +160,7 @@ def test_public_addresses_are_public(address: str) -> None:
 
 
 @pytest.mark.case("S2", "S3")
+@pytest.mark.parametrize(("go", "scheme"), WAYS)
 @pytest.mark.parametrize(
     "addresses",
     [
@@ -157,17 +171,22 @@ def test_public_addresses_are_public(address: str) -> None:
         ["169.254.169.254"],
     ],
 )
-def test_a_name_that_leads_inside_is_refused_whole(addresses: list[str], server: Server) -> None:
+def test_a_name_that_leads_inside_is_refused_whole(
+    addresses: list[str], go: Go, scheme: str, server: Server
+) -> None:
     with resolving(news_example=[addresses]):
         policy = Policy(ports=frozenset({server.port}))
-        assert refused(f"http://news.example:{server.port}/", policy).code == "url_blocked"
+        assert refused(f"{scheme}://news.example:{server.port}/", policy, go).code == "url_blocked"
     assert server.connections == 0
 
 
 @pytest.mark.case("S4")
-def test_an_answer_that_changes_between_two_questions_leads_nowhere(server: Server) -> None:
+@pytest.mark.parametrize(("go", "scheme"), WAYS)
+def test_an_answer_that_changes_between_two_questions_leads_nowhere(
+    go: Go, scheme: str, server: Server
+) -> None:
     """The first answer is a public address that nothing listens on here, the second one is ours."""
-    url = f"http://news.example:{server.port}/"
+    url = f"{scheme}://news.example:{server.port}/"
     policy = Policy(ports=frozenset({server.port}), connect_seconds=0.05, seconds=5)
     with (
         resolving(news_example=[["192.0.2.1"], ["127.0.0.1"]]),
@@ -176,7 +195,7 @@ def test_an_answer_that_changes_between_two_questions_leads_nowhere(server: Serv
             lambda address: address == "192.0.2.1" or is_public(address),
         ),
     ):
-        codes = {refused(url, policy).code for _ in range(50)}
+        codes = {refused(url, policy, go).code for _ in range(50)}
     assert codes <= {"url_blocked", "unreachable", "timeout"}
     assert server.connections == 0
 
@@ -233,16 +252,18 @@ def test_a_redirect_to_another_scheme_is_refused(to: str, server: Server) -> Non
 
 
 @pytest.mark.case("S11")
-def test_the_desk_does_not_fetch_from_itself(server: Server) -> None:
+@pytest.mark.parametrize("go", [fetch, post])
+def test_the_desk_asks_itself_for_nothing(go: Go, server: Server) -> None:
     policy = Policy(own_hosts=frozenset({"desk.example", "127.0.0.1"}), ports=frozenset({server.port}))
-    assert refused("https://desk.example/desk/", policy).code == "own_host"
-    assert refused(server.url(), policy).code == "own_host"
+    assert refused("https://desk.example/desk/", policy, go).code == "own_host"
+    assert refused(server.url(), policy, go).code == "own_host"
     assert server.connections == 0
 
 
 @pytest.mark.case("S13")
+@pytest.mark.parametrize("go", [fetch, post])
 def test_proxies_and_netrc_are_not_looked_at(
-    server: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
+    go: Go, server: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
 ) -> None:
     (tmp_path / ".netrc").write_text("machine 127.0.0.1 login a password b")
     monkeypatch.setenv("HOME", str(tmp_path))
@@ -250,7 +271,7 @@ def test_proxies_and_netrc_are_not_looked_at(
     with serving() as proxy:
         for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
             monkeypatch.setenv(name, proxy.url())
-        assert fetch(server.says("/", page("direct")), policy=allowing(server)).body == b"direct"
+        assert go(server.says("/", page("direct")), policy=allowing(server)).status == 200
         assert proxy.connections == 0
     assert b"uthorization" not in server.requests[0]
 
@@ -271,6 +292,21 @@ def test_errors_tell_nothing_from_inside(server: Server) -> None:
     assert len(details) == 1
     assert not {"127.0.0.1", "10.255.255.1", "banner"} & set(details.pop().split())
     assert server.connections == 0
+
+
+@pytest.mark.case("S10")
+@pytest.mark.parametrize("place", ["news.example:8443", "news.example:22", "news.example:80443", "[::1"])
+def test_messages_go_to_the_ports_of_the_web_only(place: str) -> None:
+    assert refused(f"https://{place}/", Policy(), post).code == "url_refused"
+
+
+def test_messages_go_under_tls_but_where_the_settings_allow_it(server: Server) -> None:
+    url = server.says("/", page("taken"))
+    assert refused("http://news.example/", Policy(), post).code == "url_refused"
+    assert post(url, policy=allowing(server)).beginning == b"taken"
+    [request] = server.requests
+    assert request.startswith(b"POST / HTTP/1.1\r\n")
+    assert request.endswith(b"\r\n\r\n{}")
 
 
 @pytest.mark.case("S22")

@@ -14,7 +14,7 @@ import brotli  # type: ignore[import-untyped]
 import pytest
 
 from articles.fetching import Policy, fetch
-from tests.articles.canary import Answer, Server, allowing, page, redirect, refused
+from tests.articles.canary import Answer, Server, allowing, page, post, redirect, refused
 
 # --- How long -------------------------------------------------------------------------------------
 
@@ -56,6 +56,15 @@ def test_a_slow_page_is_cut_at_the_deadline(answer: Answer, server: Server) -> N
     problem = refused(url, allowing(server, seconds=0.6))
     assert problem.code == "timeout"
     assert problem.transient
+    assert time.monotonic() - began < 3
+
+
+@pytest.mark.case("S15")
+@pytest.mark.parametrize("answer", [drip(b"HTTP/1.1 200 OK\r\nX: "), stall, go_on])
+def test_a_receiver_that_says_no_status_in_time_is_not_waited_for(answer: Answer, server: Server) -> None:
+    url = server.says("/", answer)
+    began = time.monotonic()
+    assert refused(url, allowing(server, seconds=0.6), post).code == "timeout"
     assert time.monotonic() - began < 3
 
 

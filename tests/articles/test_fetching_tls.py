@@ -16,7 +16,7 @@ import trustme
 
 from articles.fetching import Policy, fetch
 from articles.fetching.connection import tls_context
-from tests.articles.canary import page, refused, resolving
+from tests.articles.canary import Go, page, post, refused, resolving
 
 NAME = "news.example"
 
@@ -100,10 +100,11 @@ def _of_yesterday(authority: trustme.CA) -> ssl.SSLContext:
 
 
 @pytest.mark.case("S14")
+@pytest.mark.parametrize("go", [fetch, post])
 @pytest.mark.parametrize("server", [_expired, _of_another_name, _of_an_unknown_authority, _of_yesterday])
-def test_a_host_that_does_not_is_refused_with_the_reason(authority: trustme.CA, server: Any) -> None:
+def test_a_host_that_does_not_is_refused_with_the_reason(authority: trustme.CA, server: Any, go: Go) -> None:
     with speaking(server(authority)) as port, trusting(authority):
-        problem = refused(f"https://{NAME}:{port}/", policy(port))
+        problem = refused(f"https://{NAME}:{port}/", policy(port), go)
     assert problem.code == "untrusted_certificate"
     assert NAME in problem.detail
     assert not problem.transient

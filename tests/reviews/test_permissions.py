@@ -9,6 +9,7 @@ from factcheck.accounts.models import User
 from factcheck.accounts.roles import ROLES_WITH, Right, Role, may
 from factcheck.errors import DomainError
 from publishing import actions as publishing_actions
+from publishing.webhooks import actions as webhook_actions
 from reviews import actions
 from reviews.models import Review, Verdict
 from reviews.permissions import why_not_sign_off
@@ -67,8 +68,9 @@ def test_every_action_has_a_row() -> None:
     assert reviewed <= acts
     public = {
         name
-        for name, thing in vars(publishing_actions).items()
-        if getattr(thing, "__module__", "") == publishing_actions.__name__ and not name.startswith("_")
+        for module in (publishing_actions, webhook_actions)
+        for name, thing in vars(module).items()
+        if getattr(thing, "__module__", "") == module.__name__ and not name.startswith("_")
     }
     assert public - NOT_FOR_PEOPLE <= acts
 

@@ -58,7 +58,7 @@ class Receiver:
 
     @property
     def messages(self) -> list[Message]:
-        return [Message(raw) for raw in self.server.requests if raw]
+        return [Message(raw) for raw in self.server.requests if raw.startswith(b"POST ")]
 
 
 def run(endpoint: Endpoint) -> Endpoint:
