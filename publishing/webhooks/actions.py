@@ -57,7 +57,7 @@ def add_endpoint(*, actor: User, url: str, kinds: Collection[str]) -> tuple[Endp
             endpoint.save(force_insert=True)
     except IntegrityError:
         raise _taken() from None
-    record("endpoint.added", endpoint, actor=actor, after=Before.NOTHING, url=url, kinds=wanted)
+    record("endpoint.added", endpoint, actor=actor, after=Before.NOTHING, host=endpoint.host, kinds=wanted)
     return endpoint, secret_of(endpoint)
 
 
@@ -80,9 +80,9 @@ def change_endpoint(
         changes["url"] = _address(url)
     if kinds is not None:
         changes["kinds"] = _chosen(kinds)
-    was = {name: getattr(endpoint, name) for name in changes}
-    if was == changes:
+    if all(getattr(endpoint, name) == value for name, value in changes.items()):
         return endpoint
+    was = _plain(endpoint)
     here = Endpoint.objects.kept().filter(pk=endpoint.pk)
     try:
         with transaction.atomic():
@@ -94,7 +94,7 @@ def change_endpoint(
         here.update(**_WELL)
         _try_now(endpoint)
     endpoint.refresh_from_db()
-    record("endpoint.changed", endpoint, actor=actor, was=was, now=changes)
+    record("endpoint.changed", endpoint, actor=actor, fields=sorted(changes), was=was, now=_plain(endpoint))
     return endpoint
 
 
@@ -243,6 +243,11 @@ def _chosen(kinds: Collection[str]) -> list[str]:
         named = {"kind": min(strange), "kinds": ", ".join(Kind.values)}
         raise Malformed.at("/kinds", words % named, code="invalid_choice")
     return [kind for kind in Kind.values if kind in kinds]
+
+
+def _plain(endpoint: Endpoint) -> dict[str, Any]:
+    """What the log has of it: not the address, which others may read there who must not use it."""
+    return {"host": endpoint.host, "kinds": endpoint.kinds}
 
 
 def _taken() -> Conflict:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import models
@@ -104,7 +105,12 @@ class Endpoint(Job):
         ]
 
     def __str__(self) -> str:
-        return self.url
+        return self.host
+
+    @property
+    def host(self) -> str:
+        """Host and port, by which it is named in logs: the whole address may be what lets one in."""
+        return urlsplit(self.url).netloc
 
     @property
     def is_on(self) -> bool:

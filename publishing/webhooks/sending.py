@@ -187,7 +187,7 @@ def _switch_off(endpoint: Endpoint, reason: Endpoint.Reason) -> None:
     """Tell it nothing more until somebody switches it on; what waits goes on waiting."""
     _hold(endpoint, status=JobStatus.DONE, disabled_at=timezone.now(), disabled_reason=reason.value, **AFRESH)
     record("endpoint.switched_off", endpoint, actor=None, reason=reason.value)
-    logger.warning("%s was switched off: %s", endpoint, reason.value)
+    logger.warning("Endpoint %s (%s) was switched off: %s", endpoint.pk, endpoint, reason.value)
 
 
 @transaction.atomic(durable=True)

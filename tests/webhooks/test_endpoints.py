@@ -26,7 +26,9 @@ from publishing.webhooks.actions import (
 from publishing.webhooks.models import WHY_NOT, Delivery, Endpoint
 from publishing.webhooks.signing import secret_of
 from tests import factories as make
+from tests.articles.canary import resolving
 from tests.database import nothing_changes
+from tests.webhooks.receiving import run
 
 pytestmark = pytest.mark.django_db
 
@@ -47,7 +49,7 @@ def test_an_endpoint_is_added_with_a_secret(max_: User) -> None:
     assert (endpoint.url, endpoint.kinds) == (PLACE, ["claim.flagged", *KINDS])
     assert (endpoint.status, endpoint.is_on, endpoint.added_by) == ("done", True, max_)
     event = Event.objects.get(action="endpoint.added")
-    assert (event.actor, event.data["url"]) == (max_, PLACE)
+    assert (event.actor, event.data["host"]) == (max_, "partner.example")
     assert secret not in str(event.data)
 
 
@@ -126,7 +128,12 @@ def test_a_change_is_written_down_and_no_change_is_none(max_: User) -> None:
     assert not Event.objects.filter(action="endpoint.changed").exists()
     change_endpoint(endpoint, actor=max_, kinds=["claim.flagged"])
     event = Event.objects.get(action="endpoint.changed")
-    assert event.data == {"was": {"kinds": KINDS}, "now": {"kinds": ["claim.flagged"]}}
+    host = {"host": "partner.example"}
+    assert event.data == {
+        "fields": ["kinds"],
+        "was": {**host, "kinds": KINDS},
+        "now": {**host, "kinds": ["claim.flagged"]},
+    }
     assert (endpoint.url, endpoint.status) == (PLACE, "done")
 
 
@@ -193,6 +200,23 @@ def test_whoever_asks_is_in_the_log(max_: User) -> None:
         assert (event.actor, event.data) == (max_, {"delivery": str(delivery.key)})
     endpoint.refresh_from_db()
     assert endpoint.status == "queued"
+
+
+def test_an_address_that_lets_one_in_stands_in_no_log(max_: User, caplog: Any) -> None:
+    """Editors read the audit log, and it is for ever."""
+    endpoint = make.endpoint(url="https://chat.example/T0/B0/hidden?key=hidden")
+    change_endpoint(endpoint, actor=max_, url="https://chat.example/T0/B0/hidden2")
+    send_test(endpoint, actor=max_)
+    make.imported_article()
+    Endpoint.objects.update(failing_since="2026-01-01T00:00Z", failures=99)
+    with resolving(chat_example=[["10.0.0.8"]]):
+        endpoint = run(endpoint)
+    assert not endpoint.is_on
+    for act in (switch_on_endpoint, remove_endpoint):
+        act(endpoint, actor=max_)
+    assert "hidden" not in repr(list(Event.objects.values()))
+    assert "hidden" not in caplog.text
+    assert "chat.example" in caplog.text
 
 
 @pytest.mark.parametrize(
