@@ -159,6 +159,38 @@ def test_no_message_says_anything_that_is_not_public(endpoint: Endpoint, receive
     assert [word for word in words if word in said] == []
 
 
+LINKS = {"api_url", "desk_url"}
+REVIEW = {"review_id", "claim_id", *LINKS}
+PUBLIC = {"publication_id", "slug", "url", "edition", "edition_kind", "api_url"}
+SAID = {
+    "article.imported": {"article_id", *LINKS},
+    "article.changed": {"article_id", "revision", *LINKS},
+    "claim.flagged": {"claim_id", "article_id", *LINKS},
+    "review.assigned": {*REVIEW, "assignee_id"},
+    "review.submitted": {*REVIEW, "verdict"},
+    "review.returned": REVIEW,
+    "review.approved": REVIEW,
+    "publication.published": PUBLIC,
+    "publication.updated": PUBLIC,
+    "publication.corrected": PUBLIC,
+}
+
+
+def test_each_kind_says_these_things_and_no_others(site: Site) -> None:
+    review = make.published(slug="ferry").review
+    edition(review, "update")
+    edition(review, "correction")
+    make.revised(make.passage_of(review.claim).revision.article, make.OTHER_FIGURE)
+    actions.assign(make.returned(), actor=person("Cleo"), assignee=person("Ben"))
+    messages = [json.loads(text) for _event, _kind, text in messages_of(list(Event.objects.all()))]
+    assert {message["type"]: set(message["data"]) for message in messages} == SAID
+    assert set(SAID) == set(Kind.values)
+    for message in messages:
+        assert set(message) == {"type", "timestamp", "data"}
+        numbers = {"edition", "revision", "verdict"}
+        assert all(isinstance(value, int) == (name in numbers) for name, value in message["data"].items())
+
+
 def test_the_words_of_a_message_do_not_change_after_it_was_told(
     endpoint: Endpoint, receiver: Receiver, settings: Any
 ) -> None:
