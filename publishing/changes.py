@@ -22,6 +22,8 @@ REMEMBERED = 24 * 60 * 60
 """Seconds after which the words of a place that was taken back are looked for again all the same."""
 Place = tuple[int, int, int, str]
 """Article, number of the revision, start, and the words, as an edition has them."""
+Changed = Mapping[int, Mapping[int, datetime]]
+"""By the id of an edition, and then by that of an article: since when it is not as the edition quotes it."""
 
 _FOLLOWED_IN_THE_SAME_WORDS = Q(decision=Placement.Decision.ACCEPTED, outcome="moved") | Q(
     decision=Placement.Decision.CHOSEN, result__exact=F("passage__exact")
@@ -43,8 +45,8 @@ def changes() -> QuerySet[Placement]:
     return found.exclude(_FOLLOWED_IN_THE_SAME_WORDS).filter(Exists(by_the_outlet))
 
 
-def changed_at(editions: Iterable[Edition]) -> dict[int, datetime]:
-    """Return by the edition's id when the desk first saw its article changed where it quotes it.
+def changed_at(editions: Iterable[Edition]) -> Changed:
+    """Return by the edition's id when the desk first saw each article changed where the edition quotes it.
 
     Those that quote it as it is are left out. Two queries; where places were taken back since, one for all of
     them, and one for each whose article has a newer text than when it was last asked.
@@ -66,16 +68,15 @@ def changed_at(editions: Iterable[Edition]) -> dict[int, datetime]:
         for place in quoted[each.pk]
         if (each.publication_id, *place[:3]) not in linked
     )
-    found = {}
+    found: dict[int, dict[int, datetime]] = defaultdict(dict)
     for edition in editions:
-        times = []
         for place in quoted[edition.pk]:
             article, revision, start, _words = place
-            times += [at for number, at in seen[edition.publication_id, article] if number > revision]
+            times = [at for number, at in seen[edition.publication_id, article] if number > revision]
             if (edition.publication_id, article, revision, start) not in linked:
                 times += filter(None, [taken_back[place]])
-        if times:
-            found[edition.pk] = min(times)
+            for at in times:
+                found[edition.pk][article] = min(at, found[edition.pk].get(article, at))
     return found
 
 

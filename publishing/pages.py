@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -17,6 +16,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from articles.models import Article
+from publishing.changes import Changed
 from publishing.claimreview import claim_review
 from publishing.feeds import atom
 from publishing.models import Edition, Summary
@@ -29,16 +29,15 @@ def check(
     edition: Edition,
     editions: Sequence[Edition],
     summaries: Mapping[int, str],
+    changed: Changed,
     *,
-    changed_at: datetime | None = None,
     as_kept: bool = False,
 ) -> str:
     """The verdict page of one edition; `editions` are all of the publication, newest first.
 
     `summaries` are the addresses of its articles' pages, by the article's id. `as_kept` is the page at
     the edition's own number, which stays when a newer one replaces it; it carries no ClaimReview, so
-    that there is one for each verdict. `changed_at` is when the article was changed where the edition
-    quotes it (`publishing.changes`). No query.
+    that there is one for each verdict. No query.
     """
     payload = edition.payload | {
         "jsonld": claim_review(edition.payload),
@@ -62,7 +61,7 @@ def check(
         "public/check.html",
         payload,
         edition_page=as_kept,
-        changed_at=changed_at,
+        changed_at=min(changed.get(edition.pk, {}).values(), default=None),
         newest=stands_now if newest.number != edition.number else None,
     )
 
@@ -73,13 +72,19 @@ def check_json(edition: Edition) -> str:
     return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
 
 
-def summary(page: Summary) -> str:
-    """The article's page: every current edition on it in text order, and how many of each rating.
+def summary(page: Summary, editions: Iterable[Edition], changed: Changed) -> str:
+    """The article's page: its editions in text order, and how many of each rating.
 
-    One query where the article came with its outlet.
+    `editions` are the current ones of checks on it. No query where the article came with its outlet.
     """
     article = page.article
-    findings = sorted((_finding(payload, article.pk) for payload in _payloads_on(article)), key=_place)
+    findings = sorted(
+        (
+            _finding(each.payload, article.pk) | {"changed_at": changed.get(each.pk, {}).get(article.pk)}
+            for each in _naming(article, editions)
+        ),
+        key=_place,
+    )
     return _render(
         "public/summary.html",
         {
@@ -95,6 +100,7 @@ def summary(page: Summary) -> str:
             "counts": _counts([finding["rating"] for finding in findings]),
             "total": len(findings),
             "updated_at": max((finding["published_at"] for finding in findings), default=None),
+            "changed_at": min(filter(None, (finding["changed_at"] for finding in findings)), default=None),
         },
     )
 
@@ -126,17 +132,17 @@ def not_found() -> str:
 
 
 def _summary_line(page: Summary) -> dict[str, Any]:
+    editions = Edition.objects.current().on_article(page.article)
     return {
         "title": page.article.title,
         "url": page.path,
-        "counts": _counts([payload["rating"] for payload in _payloads_on(page.article)]),
+        "counts": _counts([each.payload["rating"] for each in _naming(page.article, editions)]),
     }
 
 
-def _payloads_on(article: Article) -> list[dict[str, Any]]:
+def _naming(article: Article, editions: Iterable[Edition]) -> list[Edition]:
     """What is published on the article; what was linked or taken back since is not signed off yet."""
-    found = [edition.payload for edition in Edition.objects.current().on_article(article)]
-    return [payload for payload in found if _places_in(payload, article.pk)]
+    return [each for each in editions if _places_in(each.payload, article.pk)]
 
 
 def _once_each(appearances: Sequence[dict[str, Any]]) -> dict[int, dict[str, Any]]:

@@ -11,7 +11,6 @@ import os
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,7 +22,7 @@ from django.db.models.functions import Cast
 from articles.models import Claim, Passage
 from factcheck.audit.models import Event
 from publishing import pages, sitemap
-from publishing.changes import changed_at
+from publishing.changes import Changed, changed_at
 from publishing.models import Edition, Publication, Summary
 from publishing.sitemap import Page, Part
 
@@ -64,9 +63,7 @@ def build_for(publication: Publication) -> None:
 def build_shared(summaries: Iterable[Summary] = (), parts: Iterable[Part] = ()) -> None:
     """Make home page and feed, the given summaries and parts of the sitemap, and what always stands."""
     for summary in summaries:
-        editions = Edition.objects.current().on_article(summary.article)
-        made_of = sorted(editions.order_by().values_list("pk", flat=True))
-        _make(_place(summary), made_of, [(f"{_place(summary)}/index.html", pages.summary(summary))])
+        _build_summary(summary)
     made_of = _newest()
     newest = list(Edition.objects.current()[: max(pages.ON_HOME, pages.IN_FEED)])
     _make("shared", made_of, [("index.html", pages.home(newest)), ("feed.atom", pages.feed(newest))])
@@ -79,16 +76,17 @@ def repair() -> int:
     Ten queries, twelve where passages changed; for each place a note and the sizes of its files, where all is
     well. The sitemap is one place, and is read.
     """
-    changed = {check.pk: made_of for check, made_of in _in_changed_articles().items()}
+    _checks, changed = _in_changed_articles()
     checks = [
         pk
         for pk, slug, edition in Publication.objects.live().values_list("pk", "slug", "edition").iterator()
-        if not _stands(f"checks/{slug}", changed.get(pk, [edition, None]))
+        if not _stands(f"checks/{slug}", _made_of(edition, changed))
     ]
-    made_of: dict[int, list[int]] = defaultdict(list)
+    made_of: dict[int, list[Any]] = defaultdict(list)
     current = Edition.objects.current().order_by("publication__summaries", "pk")
-    for summary, edition in current.values_list("publication__summaries", "pk").iterator():
-        made_of[summary].append(edition)
+    on_pages = current.values_list("publication__summaries", "publication__summaries__article", "pk")
+    for summary, article, edition in on_pages.iterator():
+        made_of[summary].append(_made_of(edition, changed, article))
     summaries = [page for page in Summary.objects.iterator() if not _stands(_place(page), made_of[page.pk])]
     wrong = len(checks) + len(summaries) + (not _stands("shared", _newest()))
     for pk in checks:
@@ -102,17 +100,26 @@ def repair() -> int:
 def show_changes() -> int:
     """Make again the checks whose article was changed since they were made; return how many.
 
+    With them the pages of their articles, and those first: where it is cut short, the check is still to do.
     Three queries, and a note for each check with a passage that did not stand as it was in a newer text, or
     was taken back; those of `changed_at` for the places that were.
     """
-    late = [check for check, made_of in _in_changed_articles().items() if not _stands(_place(check), made_of)]
+    checks, changed = _in_changed_articles()
+    late = [
+        each
+        for each in checks
+        if each.edition and not _stands(_place(each), _made_of(each.edition.pk, changed))
+    ]
+    summaries = Summary.objects.filter(publications__in=late).select_related("article__outlet").distinct()
+    for summary in summaries:
+        _until_settled(partial(_build_summary, summary))
     for check in late:
         _until_settled(partial(_build_check, check))
     return len(late)
 
 
-def _in_changed_articles() -> dict[Publication, list[Any]]:
-    """What the pages of live checks are to be made of that an article may have changed under.
+def _in_changed_articles() -> tuple[list[Publication], Changed]:
+    """Return the live checks that an article may have changed under, and what did.
 
     Three queries, as `show_changes`.
     """
@@ -122,8 +129,7 @@ def _in_changed_articles() -> dict[Publication, list[Any]]:
     taken_back = removed.annotate(claim=Cast("object_id", BigIntegerField())).values("claim")
     claims = Q(review__claim__in=moved) | Q(review__claim__in=taken_back)
     found = list(Publication.objects.live().filter(claims).select_related("edition"))
-    changed = changed_at(check.edition for check in found if check.edition)
-    return {check: _made_of(check.edition, changed) for check in found if check.edition}
+    return found, changed_at(check.edition for check in found if check.edition)
 
 
 def _repair_map() -> bool:
@@ -182,6 +188,15 @@ def _until_settled(build: Callable[[], object]) -> None:
         build()
 
 
+def _build_summary(summary: Summary) -> None:
+    """Make the page of one article."""
+    editions = list(Edition.objects.current().on_article(summary.article))
+    changed = changed_at(editions)
+    made_of = sorted(_made_of(edition.pk, changed, summary.article_id) for edition in editions)
+    text = pages.summary(summary, editions, changed)
+    _make(_place(summary), made_of, [(f"{_place(summary)}/index.html", text)])
+
+
 def _build_check(publication: Publication) -> list[Summary]:
     """Make the pages of one check; return the article pages that it stands on, or stood on before."""
     editions = list(Edition.objects.filter(publication=publication).order_by("-number"))
@@ -189,7 +204,7 @@ def _build_check(publication: Publication) -> list[Summary]:
     summaries = list(Summary.objects.filter(article__in=articles).select_related("article__outlet"))
     paths = {page.article_id: page.path for page in summaries}
     changed = changed_at(editions)
-    made_of = _made_of(editions[0], changed)
+    made_of = _made_of(editions[0].pk, changed)
     _make(_place(publication), made_of, _pages_of(publication, editions, paths, changed))
     return summaries
 
@@ -198,24 +213,23 @@ def _pages_of(
     publication: Publication,
     editions: list[Edition],
     paths: Mapping[int, str],
-    changed: Mapping[int, datetime],
+    changed: Changed,
 ) -> Iterator[Page]:
     for edition in editions:
-        at = changed.get(edition.pk)
         yield (
             f"{_place(publication)}/v/{edition.number}/index.html",
-            pages.check(edition, editions, paths, changed_at=at, as_kept=True),
+            pages.check(edition, editions, paths, changed, as_kept=True),
         )
     newest = editions[0]
     yield f"{_place(publication)}.json", pages.check_json(newest)
-    at = changed.get(newest.pk)
-    yield f"{_place(publication)}/index.html", pages.check(newest, editions, paths, changed_at=at)
+    yield f"{_place(publication)}/index.html", pages.check(newest, editions, paths, changed)
 
 
-def _made_of(edition: Edition, changed: Mapping[int, datetime]) -> list[Any]:
-    """What the pages of a check show: the newest edition, and when its article was changed since."""
-    at = changed.get(edition.pk)
-    return [edition.pk, at.isoformat() if at else None]
+def _made_of(edition: int, changed: Changed, article: int | None = None) -> list[Any]:
+    """What pages show of an edition: itself, and when its articles, or the one that is meant, changed."""
+    articles = changed.get(edition, {})
+    told = [[each, at.isoformat()] for each, at in sorted(articles.items()) if article in (None, each)]
+    return [edition, told]
 
 
 def _place(shown: Publication | Summary) -> str:

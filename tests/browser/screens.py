@@ -79,6 +79,7 @@ def build() -> list[Screen]:
         Screen("claim in a changed article", _path(edited.review), "Ada"),
         Screen("queue of what changed", "/desk/queue/?passage=changed", "Cleo"),
         Screen("check of a changed article", edited.path),
+        Screen("page of a changed article", newer.article.summary.path),
     ]
 
 

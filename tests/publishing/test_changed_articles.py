@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from html import unescape
 from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import strip_tags
 
 from articles.actions import repair_text, revise
 from articles.models import Article, Passage
 from factcheck.accounts.models import User
 from factcheck.errors import NotReady
+from factcheck.templatetags.times import day_text
 from publishing import site as building
 from publishing.actions import publish
 from publishing.changes import changed_at, changes
-from publishing.models import Edition, Publication
+from publishing.models import Edition, Publication, Summary
 from publishing.readiness import blockers
 from publishing.tasks import repair_site, show_changes
 from reviews.actions import add_passage, decide_placement, flag_claim, remove_passage, undo_placement
@@ -104,8 +108,10 @@ def test_readers_are_told_on_the_page_and_on_the_kept_edition(site: Site, ferry:
 
 def test_the_hourly_repair_would_tell_them_too(site: Site, ferry: Publication) -> None:
     _changed(ferry.review)
-    assert repair_site() == 1
+    assert repair_site() == 2  # the check and the page of its article
     assert AFTER in site.check("ferry")
+    assert _said_of(site, ferry) == [make.QUOTE]
+    assert repair_site() == 0
 
 
 def test_words_that_stand_are_no_change(site: Site, ferry: Publication) -> None:
@@ -168,7 +174,7 @@ def test_the_same_words_chosen_at_another_place_are_no_change(
 def test_the_day_is_that_of_the_first_text_that_reads_otherwise(site: Site, ferry: Publication) -> None:
     first = _changed(ferry.review).revision
     make.revised(first.article, (make.OTHER_FIGURE[1], "37,100"))
-    assert set(changed_at(ferry.editions.all()).values()) == {first.created_at}
+    assert changed_at(ferry.editions.all()) == {ferry.edition_id: {first.article_id: first.created_at}}
 
 
 def test_a_repair_is_not_the_outlets_doing(site: Site, ada: User) -> None:
@@ -190,6 +196,75 @@ def test_the_statements_do_not_grow_with_the_checks(site: Site, django_assert_nu
     show_changes()
     with django_assert_num_queries(3):
         assert building.show_changes() == 0
+
+
+# --- The page of the article ---------------------------------------------------------------------
+
+
+def _said_of(site: Site, publication: Publication) -> list[str]:
+    """The quotations on the article's page at which it says that the article was changed."""
+    article = publication.edition.payload["appearances"][0]["article"]
+    html = site.text(f"{Summary.objects.get(article=article).path.strip('/')}/index.html")
+    today = day_text(timezone.now())
+    findings = html.split("<blockquote")[1:]
+    noted = [
+        each for each in findings if f"The article was changed here on {today}" in unescape(strip_tags(each))
+    ]
+    at_the_top = f"The article was changed on {today}, {AFTER}" in unescape(strip_tags(html.split("<h1")[0]))
+    assert at_the_top == bool(noted)
+    return [unescape(each).split("“")[1].split("”")[0] for each in noted]
+
+
+def test_the_page_of_the_article_says_so_at_the_quotation_that_it_concerns(site: Site) -> None:
+    article = make.imported_article()
+    other = make.published(make.approved(article=article, quote=make.QUOTES[3]), slug="ticket")
+    ferry = make.published(make.approved(article=article), slug="ferry")
+    assert _said_of(site, ferry) == []
+    _changed(ferry.review)
+    show_changes()
+    assert _said_of(site, ferry) == [make.QUOTE]
+    make.revised(article, ("9 crowns", "12 crowns"))
+    show_changes()
+    assert _said_of(site, other) == [make.QUOTE, make.QUOTES[3]]
+    make.revised(article, make.OTHER_FIGURE[::-1])
+    show_changes()
+    assert _said_of(site, ferry) == [make.QUOTES[3]]
+    assert (show_changes(), repair_site()) == (0, 0)
+
+
+def test_only_the_page_of_the_article_that_changed_says_so(site: Site) -> None:
+    review = make.drafted()
+    elsewhere = make.second_place(review.claim).revision.article
+    ferry = make.published(make.sign_off(make.submit(review)), slug="ferry")
+    first, second = (Summary.objects.get(article=each["article"]) for each in _places(ferry))
+    make.revised(elsewhere, make.OTHER_FIGURE)
+    assert show_changes() == 1
+    pages = {each: site.text(f"{each.path.strip('/')}/index.html") for each in (first, second)}
+    assert {each.article_id for each, html in pages.items() if AFTER in html} == {elsewhere.pk}
+    make.revised(next(each for each in pages if each.article_id != elsewhere.pk).article, make.OTHER_FIGURE)
+    assert show_changes() == 1
+    assert all(AFTER in site.text(f"{each.path.strip('/')}/index.html") for each in pages)
+    assert (show_changes(), repair_site()) == (0, 0)
+
+
+def _places(publication: Publication) -> list[dict[str, Any]]:
+    places: list[dict[str, Any]] = publication.edition.payload["appearances"]
+    assert len(places) == 2
+    return places
+
+
+def test_where_the_work_is_cut_short_the_page_of_the_article_comes_with_the_next(
+    site: Site, ferry: Publication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _changed(ferry.review)
+    for at in ("_build_summary", "_build_check"):
+        with monkeypatch.context() as patch:
+            patch.setattr(building, at, lambda _each: 1 / 0)
+            with pytest.raises(ZeroDivisionError):
+                show_changes()
+    assert show_changes() == 1
+    assert _said_of(site, ferry) == [make.QUOTE]
+    assert AFTER in site.check("ferry")
 
 
 # --- Where the claim is linked no more -----------------------------------------------------------
@@ -230,7 +305,7 @@ def test_a_change_after_the_place_was_taken_back_is_said_as_well(
     newest = make.revised(article, make.OTHER_FIGURE)
     assert show_changes() == 1
     assert AFTER in site.check("ferry")
-    assert changed_at(ferry.editions.all()) == {ferry.edition_id: newest.created_at}
+    assert changed_at(ferry.editions.all()) == {ferry.edition_id: {article.pk: newest.created_at}}
     make.revised(article, make.OTHER_FIGURE[::-1])
     assert show_changes() == 1
     assert AFTER not in site.check("ferry")

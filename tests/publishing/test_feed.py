@@ -191,7 +191,7 @@ def test_no_words_break_out_of_the_json(words: str, site: Site) -> None:
     kept = {name: edition.payload[name] for name in ("slug", "explanation_html", "kind")}
     rating = _filled(edition.payload["rating"], words) | {"slug": "false"}
     edition.payload = _filled(_payload(), words) | kept | {"rating": rating}
-    html = pages.check(edition, [edition], {})
+    html = pages.check(edition, [edition], {}, {})
     [found] = site.jsonld(html)
     assert found == claim_review(edition.payload)
     assert found["claimReviewed"] == words
