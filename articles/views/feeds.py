@@ -50,10 +50,10 @@ def feeds(request: DeskRequest) -> HttpResponseBase:
 def feed(request: DeskRequest, pk: int) -> HttpResponseBase:
     """Show one feed and which of its entries are no article, or change it. Three queries of its own.
 
-    For htmx only how reading it goes.
+    For the list of feeds only how reading it goes.
     """
     found = get_object_or_404(Feed.objects.select_related("outlet"), pk=pk)
-    if request.headers.get("HX-Request"):
+    if request.headers.get("HX-Target") == f"feed-{pk}-state":
         return render(request, "desk/_feed_state.html", {"feed": found, "is_update": True})
     if request.method in SAFE:
         return _one(request, found)
@@ -113,6 +113,12 @@ def _list(request: DeskRequest, *, status: int = 200, **context: Any) -> HttpRes
 
 def _one(request: DeskRequest, feed: Feed, *, status: int = 200, **context: Any) -> HttpResponse:
     failed = Q(job__status=JobStatus.FAILED)
+    counts = feed.entries.aggregate(
+        all=Count("pk"),
+        done=Count("pk", filter=Q(job__status=JobStatus.DONE)),
+        failed=Count("pk", filter=failed),
+        open=Count("pk", filter=Q(job__status__in=[JobStatus.QUEUED, JobStatus.RUNNING])),
+    )
     shown = {
         "feed": feed,
         "values": {
@@ -121,11 +127,8 @@ def _one(request: DeskRequest, feed: Feed, *, status: int = 200, **context: Any)
             "language": feed.language,
             "interval_minutes": feed.interval_minutes,
         },
-        "counts": feed.entries.aggregate(
-            all=Count("pk"),
-            done=Count("pk", filter=Q(job__status=JobStatus.DONE)),
-            failed=Count("pk", filter=failed),
-        ),
+        "counts": counts,
+        "is_going": feed.is_being_read or counts["open"],
         "failed": feed.entries.filter(failed).select_related("job").order_by("-pk")[:MOST_FAILED],
         "can": _may(request),
     }

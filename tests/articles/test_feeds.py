@@ -465,7 +465,8 @@ def test_where_a_feed_stands_is_told_in_the_words_of_feeds(feed: Feed, server: S
     assert "There is nothing at this address. Look on the site for its RSS or Atom address." in html
     assert "article" not in feed.shown_error
     part = signed_in(person("Vera")).get(
-        f"/desk/settings/feeds/{feed.pk}/", headers={"HX-Request": "true", "HX-Target": "x"}
+        f"/desk/settings/feeds/{feed.pk}/",
+        headers={"HX-Request": "true", "HX-Target": f"feed-{feed.pk}-state"},
     )
     assert part.content.decode().strip().startswith('<div class="feed-state"')
 
