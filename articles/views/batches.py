@@ -32,7 +32,8 @@ def batch(request: DeskRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Batch.objects.with_counts(), pk=pk)
     can = {"import": may(request.user, Right.IMPORT), "dismiss": may_dismiss(request.user, found)}
     if request.headers.get("HX-Target") == f"batch-{pk}":
-        return render(request, "desk/_batch.html", {"batch": found, "can": can})
+        part = {"batch": found, "can": can, "has_ended": not found.is_going}
+        return render(request, "desk/_batch.html", part)
     troubled = found.rows.filter(that_are(Outcome.FAILED, Outcome.REFUSED)).select_related("job")
     context = {
         "batch": found,

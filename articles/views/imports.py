@@ -21,8 +21,12 @@ from articles.twins.models import closest
 from factcheck.accounts.decorators import DeskRequest, desk_view
 from factcheck.accounts.roles import Right, may
 from factcheck.errors import DomainError, IllegalTransition
+from factcheck.jobs.models import JobStatus
 from factcheck.redirects import next_page, posted_from, see_other
 from factcheck.refusals import sentence
+
+_OPEN = (JobStatus.QUEUED.value, JobStatus.RUNNING.value)
+"""How `Import.seen` begins while there is something to do."""
 
 
 @desk_view
@@ -30,16 +34,17 @@ from factcheck.refusals import sentence
 def progress(request: DeskRequest, pk: int) -> HttpResponseBase:
     """How far an import is, as a part of the page that htmx asks for every second.
 
-    That is the list, or with `?on=article` the page of the article whose newer text it is. One query, and one
-    for the near copies of its article once that is there. 204 where nothing has changed since `?seen=`; the
-    whole list for whoever opens the address.
+    That is the list, or with `?on=article` the page of the article whose newer text it is. One query, one for
+    the near copies of its article once that is there, and one for the counts when it ends. 204 where nothing
+    has changed since `?seen=`; the whole list for whoever opens the address.
     """
     if not request.headers.get("HX-Request"):
         return see_other("desk:articles")
     job = get_object_or_404(_jobs(), pk=pk)
-    if request.GET.get("seen") == job.seen:
+    seen = request.GET.get("seen", "")
+    if seen == job.seen:
         return HttpResponse(status=204)
-    return _part(request, job)
+    return _part(request, job, has_ended=not job.is_open and seen.startswith(_OPEN))
 
 
 @desk_view
@@ -75,8 +80,8 @@ def _jobs() -> QuerySet[Import]:
     return Import.objects.select_related("article").prefetch_related(closest("article__twins"))
 
 
-def _part(request: DeskRequest, job: Import) -> HttpResponse:
+def _part(request: DeskRequest, job: Import, *, has_ended: bool = False) -> HttpResponse:
     can = {"import": may(request.user, Right.IMPORT), "dismiss": may_dismiss(request.user, job)}
     of_article = job.revises_id and request.GET.get("on") == "article"
     part = "desk/_recheck.html" if of_article else "desk/_import.html"
-    return render(request, part, {"job": job, "can": can})
+    return render(request, part, {"job": job, "can": can, "has_ended": has_ended})

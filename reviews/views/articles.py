@@ -27,7 +27,6 @@ from factcheck.accounts.decorators import DeskRequest, desk_view
 from factcheck.accounts.models import User
 from factcheck.accounts.roles import Right, may
 from factcheck.api.pagination import Order
-from factcheck.counts import MOST
 from factcheck.errors import DomainError
 from factcheck.forms import LineField, errors_of, malformed, where_it_shows
 from factcheck.jobs.models import JobStatus
@@ -36,7 +35,6 @@ from factcheck.redirects import posted_from, see_other
 from factcheck.refusals import by_field, sentence
 from factcheck.templatetags.desk import bar
 from reviews.progress import WORDS, in_state, progress_of
-from reviews.shell import counts_for
 from reviews.views.filters import Filters, Menu, Option, Sort, sort_menu, sort_named
 
 WITH_ROOM = {"url", "file", "text", "title", "canonical_url", "byline", "outlet", "published_at"}
@@ -119,7 +117,6 @@ def article_list(request: DeskRequest, *, status: int = 200, **context: Any) -> 
         "pager": page.pager(request.GET),
         # Those that are listed are their own.
         "can": dict.fromkeys(("import", "dismiss"), may(request.user, Right.IMPORT)),
-        "summary": _summary(counts_for(request).articles),
         "languages": LANGUAGES,
     }
     return render(request, "desk/articles.html", context, status=status)
@@ -227,9 +224,3 @@ def _result_label(page: Page[Article]) -> str:
     if page.is_all:
         return ngettext("%d article", "%d articles", len(page.rows)) % len(page.rows)
     return _("%d on this page") % len(page.rows)
-
-
-def _summary(count: int) -> str:
-    if count >= MOST:
-        return _("More than %d articles at the desk.") % (MOST - 1)
-    return ngettext("%d article at the desk.", "%d articles at the desk.", count) % count

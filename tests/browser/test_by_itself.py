@@ -9,8 +9,10 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, expect
 
+from articles.actions import request_batch, request_import
 from articles.feeds.models import Feed, FeedEntry
 from articles.models import Import
+from articles.tasks import run_batch, run_import
 from factcheck.accounts.models import User
 from factcheck.jobs.models import JobStatus
 from publishing.models import Release
@@ -162,3 +164,57 @@ def test_the_page_of_a_feed_follows_what_becomes_of_its_entries(
     expect(facts).not_to_contain_text("on their way")
     expect(page.get_by_role("heading", name="Entries that are no article")).to_be_visible()
     assert page.evaluate("window.stayed")
+
+
+# --- Imports -------------------------------------------------------------------------------------
+
+
+def test_the_list_of_articles_says_that_an_import_added_to_it(
+    open_page: Callable[[User, str], Page], ada: User
+) -> None:
+    make.imported_article(by=ada)
+    job = request_import(actor=ada, text=make.TEXT, given={"title": "Night ferry, a record"})
+    page = open_page(ada, "/desk/articles/?q=ferry")
+    expect(page.locator("#count-articles")).to_have_text("1")
+    rows = page.locator("table.articles tbody tr")
+    listed = rows.count()
+    bar = page.locator("form.filterbar").evaluate("(bar) => bar.offsetHeight")
+    search = page.get_by_role("searchbox", name="Search articles")
+    search.fill("half a wo")
+    run_import(job.pk)
+    expect(page.locator("#result-count")).to_contain_text("This list is older than the import.")
+    expect(page.locator("#count-articles")).to_have_text("2")
+    expect(page.locator("#at-desk")).to_have_text("2 articles at the desk.")
+    expect(search).to_be_focused()
+    expect(search).to_have_value("half a wo")
+    assert rows.count() == listed
+    assert page.locator("form.filterbar").evaluate("(bar) => bar.offsetHeight") == bar
+    assert page.evaluate("window.stayed")
+    page.get_by_role("link", name="Show it anew").click()
+    expect(rows.get_by_role("link", name="Night ferry, a record")).to_be_visible()
+    assert page.url.endswith("/desk/articles/?q=ferry")
+
+
+def test_an_import_that_adds_nothing_does_not_say_so(
+    open_page: Callable[[User, str], Page], ada: User
+) -> None:
+    run_import(request_import(actor=ada, text=make.TEXT, given={"title": "Night ferry"}).pk)
+    job = request_import(actor=ada, text=make.TEXT, given={"title": "Night ferry"})
+    page = open_page(ada, "/desk/articles/")
+    run_import(job.pk)
+    expect(page.locator(f"#import-{job.pk}")).to_contain_text("on the desk already")
+    expect(page.locator("#result-count")).to_have_text("1 article")
+
+
+def test_a_batch_that_ended_says_so_as_well(open_page: Callable[[User, str], Page], ada: User) -> None:
+    file = f'text\n"{make.TEXT.splitlines()[0]}"\n'.encode()
+    batch = request_batch(actor=ada, file=file, filename="ferries.csv")
+    page = open_page(ada, "/desk/articles/")
+    report = page.context.new_page()
+    report.goto(f"/desk/batches/{batch.pk}/")
+    run_batch(batch.pk)
+    run_import(Import.objects.get().pk)
+    expect(page.locator("#result-count")).to_contain_text("This list is older than the import.")
+    expect(page.locator("#count-articles")).to_have_text("1")
+    expect(report.locator("#report")).to_contain_text("Each row became an article.")
+    expect(report.locator("#count-articles")).to_have_text("1")
