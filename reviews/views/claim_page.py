@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.db.models import (
@@ -39,6 +40,7 @@ from reviews import history, limits
 from reviews.actions.drafts import draft_of
 from reviews.forms import ratings_offered
 from reviews.models import DraftWriter, Evidence, Rating, Review, Signature
+from reviews.older import taken_over_since, written_at, written_for
 from reviews.options import WhyNot, why_not
 from reviews.readiness import blockers
 from reviews.wording import render as render_text
@@ -167,13 +169,15 @@ def _people(review: Review) -> list[Any]:
 def _places(review: Review, *, can_remove: bool, asked: str) -> dict[str, Any]:
     """The quote in its context, and the other places that the claim stands in. One query.
 
-    `asked` is the dialog that the address opens.
+    One more where somebody took over newer words since it was written. `asked` is the dialog that the address
+    opens.
     """
     standing = Passage.objects.standing().filter(claim=review.claim_id)
-    places: list[Any] = list(_with_context(standing)[:MOST_PLACES])
+    places: list[Any] = list(_with_context(standing, written_at(review))[:MOST_PLACES])
     if not places:
         return {"quote": None, "article": None, "appearances": [], "changed": None}
     first = places[0]
+    older = written_for(review, places) if first.is_taken_over else {}
     article = first.revision.article
     in_article = Counter(place.revision.article_id for place in places)
     where = _("revision %d") % first.revision.number
@@ -188,11 +192,14 @@ def _places(review: Review, *, can_remove: bool, asked: str) -> dict[str, Any]:
             "lang": article.language,
             "dir": direction(article.language) if article.language else "auto",
             "pk": first.pk,
+            "older": older.get(first.pk),
             "url": f"{reverse('desk:article', args=[article.pk])}{in_text}#p{(first.earlier or 0) + 1}",
             "where": f"{article.outlet}, {where}" if article.outlet else where.capitalize(),
         },
         "appearances": [
-            _appearance(place, with_words=in_article[place.revision.article_id] > 1) for place in places[1:]
+            _appearance(place, with_words=in_article[place.revision.article_id] > 1)
+            | {"older": older.get(place.pk)}
+            for place in places[1:]
         ],
         "other_articles": len(in_article) - 1,
         # The last place stays: `reviews.actions.claims.LastPlace`.
@@ -216,8 +223,10 @@ def _appearance(place: Passage, *, with_words: bool) -> dict[str, Any]:
     }
 
 
-def _with_context(places: PassageQuerySet) -> QuerySet[Passage]:
+def _with_context(places: PassageQuerySet, written: datetime) -> QuerySet[Passage]:
     """Add the text around each passage, how many claims stand before it, and what became of it since.
+
+    And whether a place of its claim was taken over from a newer text after it was written of.
 
     The whole text is not read.
     """
@@ -239,6 +248,7 @@ def _with_context(places: PassageQuerySet) -> QuerySet[Passage]:
             ),
             newest=Subquery(newest.values("number")[:1]),
             waits=Exists(waiting),
+            is_taken_over=Exists(taken_over_since(written).filter(passage__claim=OuterRef("claim"))),
         )
         .by_appearance()
     )

@@ -435,3 +435,72 @@ def test_ten_thousand_words_are_compared_in_no_time(ada: User, django_assert_num
         took = time.perf_counter() - began
         print(name, round(took, 3))
         assert took < 1  # 0.3 on a machine that does nothing else
+
+
+# --- The claim's page: words that are older than those it quotes --------------------------------
+
+
+def noted(user: User, claim: Claim) -> list[str]:
+    """The quotations of which the claim's page says that it was written for them."""
+    html = text_of(signed_in(user).get(f"/desk/claims/{claim.pk}/"))
+    return re.findall(r'written for other words:\s*<q class="serif"[^>]*>(.*?)</q>', html)
+
+
+def test_the_claim_says_that_it_was_written_for_other_words_until_it_is_written_anew(ada: User) -> None:
+    review = make.drafted()
+    placement = make.waiting_placement(review.claim)
+    assert noted(ada, review.claim) == []
+    assert decide(ada, placement, decision="accepted").status_code == 303
+    assert noted(ada, review.claim) == [A]
+    make.revised(placement.revision.article, ("9 crowns", "12 crowns"))
+    assert noted(ada, review.claim) == [A]
+    draft = {"version": make.review_of(review).version, "summary": "It is 38,900 by now."}
+    draft |= {"statement": review.claim.statement, "rating": "true", "explanation": make.EXPLANATION}
+    assert signed_in(ada).post(f"/desk/claims/{review.claim_id}/draft/", draft).status_code == 303
+    assert noted(ada, review.claim) == []
+
+
+def test_so_does_one_whose_verdict_was_signed_off_until_it_is_sent_again(ada: User) -> None:
+    review = make.approved()
+    placement = make.waiting_placement(review.claim)
+    decide(ada, placement, decision="accepted")
+    assert noted(person("Cleo"), review.claim) == [A]
+    undo(ada, placement)
+    assert noted(ada, review.claim) == []
+    decide(ada, placement, decision="accepted")
+    make.submit(make.review_of(review))
+    assert noted(ada, review.claim) == []
+
+
+def test_a_claim_that_nobody_wrote_of_says_it_of_its_statement(ada: User) -> None:
+    claim = make.flagged_claim()
+    decide(ada, make.waiting_placement(claim), decision="accepted")
+    assert noted(ada, claim) == [A]
+    html = text_of(signed_in(ada).get(f"/desk/claims/{claim.pk}/"))
+    assert "The statement was written for other words:" in html
+
+
+def test_each_place_says_it_of_its_own_words(ada: User) -> None:
+    review = make.drafted()
+    second = make.second_place(review.claim)
+    make.revised(second.revision.article, make.OTHER_FIGURE)
+    decide(ada, make.placement_of(review.claim), decision="accepted")
+    html = text_of(signed_in(ada).get(f"/desk/claims/{review.claim_id}/"))
+    assert "written for other words:" not in html.split('class="appear"')[0]
+    assert noted(ada, review.claim) == [A]
+
+
+@pytest.mark.parametrize("decision", ["removed", "kept"])
+def test_what_goes_on_quoting_the_old_words_says_nothing(ada: User, decision: str) -> None:
+    claim = make.flagged_claim()
+    decide(ada, make.waiting_placement(claim), decision=decision)
+    assert noted(ada, claim) == []
+
+
+def test_words_that_are_back_say_nothing(ada: User) -> None:
+    claim = make.flagged_claim()
+    placement = make.waiting_placement(claim)
+    decide(ada, placement, decision="accepted")
+    make.revised(placement.revision.article, make.OTHER_FIGURE[::-1])
+    decide(ada, make.placement_of(claim), decision="accepted")
+    assert noted(ada, claim) == []
