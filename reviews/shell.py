@@ -67,12 +67,11 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
 
 def _counts(user: User) -> Counts:
     reviews, now = Review.objects.visible_to(user), timezone.now()
-    mine = reviews.filter(assignee=user, status=Review.Status.RESEARCHING)
     counted = {
         "articles": Article.objects.all(),
         "queue": reviews.open(),
         "unassigned": reviews.filter(status=Review.Status.UNASSIGNED),
-        "mine": mine,
+        "mine": reviews.in_hands_of(user),
         "mine_open": reviews.open().filter(assignee=user),
         "submitted": reviews.filter(status=Review.Status.SUBMITTED),
         "to_sign": reviews.awaiting_signoff_by(user),

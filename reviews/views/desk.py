@@ -21,6 +21,7 @@ from reviews.shell import counts_for
 from reviews.views.rows import row_of, signatures_under
 
 ROWS = 8
+RESEARCHING = Review.Status.RESEARCHING
 
 
 @desk_view
@@ -30,10 +31,10 @@ def home(request: DeskRequest) -> HttpResponse:
     user, now = request.user, timezone.now()
     counts = counts_for(request)
     reviews = Review.objects.visible_to(user)
-    mine = reviews.filter(assignee=user, status=Review.Status.RESEARCHING)
+    mine = reviews.in_hands_of(user)
     own, to_sign, to_publish, soon = _first(
         user,
-        (mine.by_urgency(), counts.mine, 2 * ROWS),
+        (mine.by_urgency("-is_changed"), counts.mine, 3 * ROWS),
         (reviews.awaiting_signoff_by(user).by_urgency(), counts.to_sign, ROWS),
         # What is signed off is past being due: what waits longest is first.
         (reviews.to_publish_by(user, now).order_by("touched_at", "pk"), counts.to_publish, ROWS),
@@ -73,7 +74,7 @@ def home(request: DeskRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "today": timezone.localdate(),
         "needs": counts.desk,
-        "overdue": sum(bool(review.due_at and review.due_at < now) for review in own),
+        "overdue": sum(bool(each.due_at and each.due_at < now) for each in own if each.status == RESEARCHING),
         "can": {"import": may(user, Right.IMPORT)},
         "sections": sections,
         "activity": recent(8),
@@ -92,13 +93,23 @@ def _first(user: User, *lists: tuple[ReviewQuerySet, int, int]) -> list[list[Rev
     return [[lines[pk] for pk in chosen if pk in lines] for chosen in ids]
 
 
-def _of_mine(own: list[Review], count: int) -> list[tuple[str, str, list[Review], int, str]]:
-    """Split what is assigned to somebody into what came back to them and the rest."""
-    back = [review for review in own if review.shown_state == "returned"]
-    rest = [review for review in own if review.shown_state != "returned"]
+def _of_mine(own: list[Any], count: int) -> list[tuple[str, str, list[Review], int, str]]:
+    """Split what is in somebody's hands into passages to decide on, what came back to them, and the rest."""
+    changed = [review for review in own if review.passage_changed]
+    others = [review for review in own if not review.passage_changed]
+    back = [review for review in others if review.shown_state == "returned"]
+    rest = [review for review in others if review.shown_state != "returned"]
+    left = count - len(changed) - len(back)
     return [
+        (
+            "changed",
+            _("Passages to decide on"),
+            changed[:ROWS],
+            len(changed),
+            "?assignee=me&passage=changed",
+        ),
         ("returned", _("Returned to you"), back[:ROWS], len(back), "?assignee=me&state=returned"),
-        ("mine", _("Assigned to you"), rest[:ROWS], count - len(back), "?assignee=me"),
+        ("mine", _("Assigned to you"), rest[:ROWS], left, "?assignee=me"),
     ]
 
 

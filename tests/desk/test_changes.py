@@ -11,6 +11,7 @@ import pytest
 from articles.actions import add_article, revise
 from articles.models import Article, Claim, Placement
 from factcheck.accounts.models import User
+from reviews import actions
 from tests import factories as make
 from tests.cast import person, signed_in
 from tests.database import nothing_changes
@@ -504,3 +505,38 @@ def test_words_that_are_back_say_nothing(ada: User) -> None:
     make.revised(placement.revision.article, make.OTHER_FIGURE[::-1])
     decide(ada, make.placement_of(claim), decision="accepted")
     assert noted(ada, claim) == []
+
+
+# --- My desk -------------------------------------------------------------------------------------
+
+
+def on_desk_of(user: User) -> tuple[str, list[str]]:
+    """What the person's own page counts, and the claims under the heading of passages to decide on."""
+    html = text_of(signed_in(user).get("/desk/"))
+    part = re.search(r'<section aria-labelledby="h-changed">.*?</section>', html, re.DOTALL)
+    needs = re.search(r"(\d+) things? needs? you", html)
+    assert needs
+    assert re.search(rf'id="count-desk"[^>]*>{needs[1]}<', html)
+    return needs[1], re.findall(r"/desk/claims/(\d+)/", part.group() if part else "")
+
+
+@pytest.mark.parametrize("state", ["researched", "submitted", "approved"])
+def test_a_passage_that_waits_is_on_the_desk_of_whose_claim_it_is(ada: User, state: str) -> None:
+    review = getattr(make, state)()
+    actions.assign(make.review_of(review), actor=person("Cleo"), assignee=ada)
+    before = "1" if state == "researched" else "0"
+    assert on_desk_of(ada) == (before, [])
+    others = on_desk_of(person("Ben"))
+    placement = make.waiting_placement(review.claim)
+    assert on_desk_of(ada) == ("1", [str(review.claim_id)])
+    assert on_desk_of(person("Ben")) == others
+    decide(ada, placement, decision="kept")
+    assert on_desk_of(ada) == (before, [])
+
+
+def test_a_claim_that_was_declined_needs_nobody(ada: User) -> None:
+    review = make.researched()
+    actions.assign(make.review_of(review), actor=person("Cleo"), assignee=ada)
+    make.waiting_placement(review.claim)
+    actions.decline(make.review_of(review), actor=person("Cleo"), reason="No longer of interest.")
+    assert on_desk_of(ada) == ("0", [])
