@@ -143,7 +143,7 @@ def _prioritised(data: dict[str, Any], known: Known) -> Said:
 
 def _when(at: str | None) -> str:
     moment = parse_datetime(at or "")
-    return date_format(localtime(moment), "j M Y, H:i") if moment else ""
+    return date_format(localtime(moment), "j M Y, H:i e") if moment else ""
 
 
 def _rescheduled(data: dict[str, Any], known: Known) -> Said:

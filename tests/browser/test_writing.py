@@ -86,6 +86,18 @@ def later(writing: Page, desk_of: Callable[..., Page], ada: User, review: Review
 # --- Saving --------------------------------------------------------------------------------------
 
 
+def test_it_is_said_in_the_zone_of_the_desk_when_it_was_saved(
+    desk_of: Callable[..., Page], ada: User, review: Review
+) -> None:
+    far = desk_of(ada, review, timezone_id="Asia/Tokyo")
+    hands.wait_for_modules(far)
+    summary(far).fill("Typed on a journey.")
+    expect(status(far)).to_contain_text("Draft saved")
+    at = saved(review).saved_at
+    assert at
+    expect(status(far)).to_have_text(f"Draft saved {at:%H:%M}")
+
+
 def test_words_save_themselves(writing: Page, review: Review) -> None:
     expect(status(writing)).to_have_text("Nothing written yet")
     writing.get_by_role("radio", name="Misleading").check()

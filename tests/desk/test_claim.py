@@ -329,7 +329,7 @@ def test_an_editor_assigns_and_sets_priority_and_due_date(cleo: User, ben: User)
     assert (found.assignee, found.priority) == (ben, 3)
     html = page(cleo, review)
     assert "assigned the claim to Ben" in html
-    assert "set the priority to high and made it due 1 Dec 2026, 18:30" in html
+    assert "set the priority to high and made it due 1 Dec 2026, 18:30 UTC" in html
     post(cleo, "assign", review, assignee="")
     post(cleo, "triage", review, due_at="")
     found = make.review_of(review)
@@ -375,7 +375,7 @@ def test_a_publisher_sets_a_time_changes_it_and_calls_it_off(dov: User, cleo: Us
     assert post(dov, "reschedule", review, publish_at="2199-03-05T09:30").status_code == 303
     html = page(dov, review)
     assert "5 March 2199, 09:30" in html
-    assert "moved publication to 5 Mar 2199, 09:30" in html
+    assert "moved publication to 5 Mar 2199, 09:30 UTC" in html
     assert post(dov, "call_off", review).status_code == 303
     html = page(dov, review)
     assert "called publication off" in html
@@ -604,3 +604,27 @@ def test_a_claim_that_is_not_there_is_404(ada: User) -> None:
     for number in ("999999", "0", "9" * 19, "9" * 30, "-1", "1e3", "%00", "٣"):
         assert browser.get(f"/desk/claims/{number}/").status_code == 404, number
         assert browser.post(f"/desk/claims/{number}/sign-off/").status_code == 404, number
+
+
+# --- Times ---------------------------------------------------------------------------------------
+
+
+def test_times_say_in_which_zone_they_are(dov: User, cleo: User, settings: Any) -> None:
+    settings.TIME_ZONE = "Asia/Kolkata"
+    review = make.approved()
+    assert post(cleo, "triage", review, priority="high", due_at="2199-03-05T15:00").status_code == 303
+    waiting = make.submitted()
+    html = page(cleo, review)
+    assert "Times are in Asia/Kolkata" in html
+    assert "made it due 5 Mar 2199, 15:00 IST" in html
+    assert 'title="5 March 2199, 15:00 IST"' in text_of(
+        signed_in(dov).get(f"/desk/claims/{review.claim_id}/")
+    )
+    for user, path, field in (
+        (cleo, f"/desk/claims/{waiting.claim_id}/", "det-due"),
+        (cleo, "/desk/queue/", "bulk-due"),
+        (dov, f"/desk/claims/{review.claim_id}/?open=when-dialog", "when"),
+    ):
+        label = re.search(rf'<label for="{field}">(.*?)</label>', text_of(signed_in(user).get(path)))
+        assert label, field
+        assert "(IST)" in label[1], field

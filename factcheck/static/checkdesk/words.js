@@ -9,4 +9,6 @@ export function say(key, values = {}) {
   return text.replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all);
 }
 
-export const clock = (iso) => new Date(iso).toLocaleTimeString(document.documentElement.lang || 'en', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+// In the desk's own zone, as every other time on the page.
+const form = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: document.documentElement.dataset.zone };
+export const clock = (iso) => new Date(iso).toLocaleTimeString(document.documentElement.lang || 'en', form);
