@@ -6,7 +6,7 @@ Nothing of confidential evidence is in the log, so nothing of it can be here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -17,8 +17,9 @@ from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
+from django.utils.text import get_text_list
 from django.utils.timezone import localtime
-from django.utils.translation import gettext as _, ngettext
+from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
 from articles.models import Article, Claim
 from factcheck.accounts.models import User
@@ -29,6 +30,19 @@ from reviews.models import Rating, Review
 LOOKED_AT = 40
 
 _ARTICLE, _CLAIM, _REVIEW = (model._meta.label_lower for model in (Article, Claim, Review))
+_PUBLICATION: Final = "publishing.publication"
+_OF_DRAFT: Final = {
+    "statement": gettext_lazy("the statement"),
+    "summary": gettext_lazy("the summary"),
+    "explanation": gettext_lazy("the explanation"),
+}
+_OF_CLAIM: Final = {
+    "claimant": gettext_lazy("who said it"),
+    "said_on": gettext_lazy("when it was said"),
+    "said_where": gettext_lazy("where it was said"),
+    "language": gettext_lazy("the language"),
+    "topics": gettext_lazy("the topics"),
+}
 
 
 @dataclass(frozen=True)
@@ -74,26 +88,45 @@ def of_claim(claim: Claim, review: Review, *beside: models.Model, known: Known) 
 
 
 def recent(count: int) -> list[Line]:
-    """Return what happened lately at the desk, each line with its target. Two queries at most."""
+    """Return what happened lately at the desk, each line with its target. Two queries at most.
+
+    What happened to a publication is shown with its claim: people know that, and not the address.
+    """
     events = list(
-        Event.objects.filter(object_type__in=[_ARTICLE, _CLAIM, _REVIEW, "publishing.publication"])
+        Event.objects.filter(object_type__in=[_ARTICLE, _CLAIM, _REVIEW, _PUBLICATION])
         .select_related("actor")
-        .annotate(claim=_claim_of_review())
+        .annotate(claim=_claim(), published=_published())
         .order_by("-at", "-pk")[: LOOKED_AT + count]
     )
     people = {int(pk) for event in events if (pk := _person_in(event))}
     known = Known(User.objects.in_bulk(people) if people else {}, {})
     told = [(event, line) for event in events if (line := _line(event, known))][:count]
     return [
-        Line(at=line.at, actor=line.actor, text=f"{line.text}:", target=event.label, url=_page(event))
+        Line(
+            at=line.at,
+            actor=line.actor,
+            text=f"{line.text}:",
+            target=event.published or event.label,
+            url=_page(event),
+        )
         for event, line in told
     ]
 
 
-def _claim_of_review() -> Case:
-    """The claim of the review that an event is about: reviews are shown on the page of their claim."""
-    review = Review.objects.filter(pk=Cast(OuterRef("object_id"), BigIntegerField()))
-    return Case(When(object_type=_REVIEW, then=Subquery(review.values("claim")[:1])))
+def _claim() -> Case:
+    """The claim whose review, or whose publication, an event is about: it is shown on the page of that."""
+    pk = Cast(OuterRef("object_id"), BigIntegerField())
+    reviewed, published = Review.objects.filter(pk=pk), Review.objects.filter(publication=pk)
+    return Case(
+        When(object_type=_REVIEW, then=Subquery(reviewed.values("claim")[:1])),
+        When(object_type=_PUBLICATION, then=Subquery(published.values("claim")[:1])),
+    )
+
+
+def _published() -> Case:
+    """The statement of the claim whose publication an event is about."""
+    found = Claim.objects.filter(review__publication=Cast(OuterRef("object_id"), BigIntegerField()))
+    return Case(When(object_type=_PUBLICATION, then=Subquery(found.values("statement")[:1])))
 
 
 def _page(event: Any) -> str | None:
@@ -109,7 +142,7 @@ def _person_in(event: Event) -> int | None:
 
 
 def _line(event: Event, known: Known) -> Line | None:
-    said = _SENTENCES.get(event.action, _silent)(event.data, known)
+    said = _SENTENCES.get(event.action, _silent)(event.data | {"actor": event.actor_id}, known)
     return Line(at=event.at, actor=event.actor, **said) if said else None
 
 
@@ -127,6 +160,8 @@ def _says(text: str) -> Callable[[dict[str, Any], Known], Said]:
 def _assigned(data: dict[str, Any], known: Known) -> Said:
     if data["now"] is None:
         return {"text": _("assigned the claim to nobody")}
+    if data["now"] == data["actor"]:
+        return {"text": _("took the claim")}
     return {"text": _("assigned the claim to {name}").format(name=known.name(data["now"]))}
 
 
@@ -146,6 +181,19 @@ def _when(at: str | None) -> str:
     return date_format(localtime(moment), "j M Y, H:i e") if moment else ""
 
 
+def _requested(data: dict[str, Any], known: Known) -> Said:
+    when = _when(data.get("publish_at"))
+    return {"text": _("asked to publish on {when}").format(when=when) if when else _("asked for publication")}
+
+
+def _published_edition(data: dict[str, Any], known: Known) -> Said:
+    words = {
+        "correction": _("published edition {n}, a correction"),
+        "update": _("published edition {n}, an update"),
+    }
+    return {"text": words.get(data["kind"], _("published edition {n}")).format(n=data["edition"])}
+
+
 def _rescheduled(data: dict[str, Any], known: Known) -> Said:
     when = _when(data["publish_at"])
     return {"text": _("moved publication to {when}").format(when=when) if when else _("asked to publish now")}
@@ -160,7 +208,7 @@ def _moved(data: dict[str, Any], known: Known) -> Said:
         case status.DECLINED, _now:
             return {"text": _("took the claim up again"), "note": note}
         case ((status.SUBMITTED | status.APPROVED), status.RESEARCHING) if note == "edited":
-            return {"text": _("changed what had been sent, which returns it to research")}
+            return {"text": _("made an edit, which returned the verdict to research")}
         case status.SUBMITTED, status.RESEARCHING if note == "withdrawn":
             return {"text": _("took the verdict back to go on writing")}
         case status.SUBMITTED, status.RESEARCHING:
@@ -174,20 +222,29 @@ def _draft_saved(data: dict[str, Any], known: Known) -> Said:
     was, now = data["was"], data["now"]
     if not now:
         return None
-    said: dict[str, Any] = {"text": _("saved draft {n} of the verdict").format(n=data["version"])}
+    said: dict[str, Any] = {}
+    parts = []
+    if words := [name for name in _OF_DRAFT if name in now]:
+        verb = _("changed {what}") if any(was[name] for name in words) else _("wrote {what}")
+        parts.append(verb.format(what=_listed(_OF_DRAFT, words)))
+        said["was"] = "\n".join(was[name] for name in words)
+        said["now"] = "\n".join(now[name] for name in words)
+    # The ratings are shown after the sentence, so it ends with them.
     if "rating" in now:
-        said |= {
-            "rating_was": known.ratings.get(was["rating"] or ""),
-            "rating_now": known.ratings.get(now["rating"] or ""),
-        }
-        if said["rating_now"]:
-            said["text"] = _("changed the rating") if said["rating_was"] else _("chose the rating")
-    words = [name for name in ("statement", "summary", "explanation") if name in now]
-    if "statement" in words:
-        said["text"] = _("changed the statement")
-    said["was"] = "\n".join(was[name] for name in words)
-    said["now"] = "\n".join(now[name] for name in words)
-    return said
+        parts.append(_rated(was["rating"], now["rating"]))
+        said["rating_was"] = known.ratings.get(was["rating"] or "")
+        said["rating_now"] = known.ratings.get(now["rating"] or "")
+    return said | {"text": _(" and ").join(parts)}
+
+
+def _rated(was: str | None, now: str | None) -> str:
+    if not now:
+        return _("took the rating away")
+    return _("changed the rating") if was else _("chose the rating")
+
+
+def _listed(words: Mapping[str, Any], names: Iterable[str]) -> str:
+    return get_text_list([str(words[name]) for name in names], _("and"))
 
 
 def _evidence(text: str) -> Callable[[dict[str, Any], Known], Said]:
@@ -195,15 +252,19 @@ def _evidence(text: str) -> Callable[[dict[str, Any], Known], Said]:
 
 
 def _claim_changed(data: dict[str, Any], known: Known) -> Said:
+    was, now = data["was"], data["now"]
+    names = [name for name in _OF_CLAIM if was.get(name) != now.get(name)]
+    what = _listed(_OF_CLAIM, names) if names else _("what is known of the claim")
     return {
-        "text": _("changed who said it, when or where"),
-        "was": _facts(data["was"]),
-        "now": _facts(data["now"]),
+        "text": _("changed {what}").format(what=what),
+        "was": _facts(was, names),
+        "now": _facts(now, names),
     }
 
 
-def _facts(values: dict[str, Any]) -> str:
-    parts = [", ".join(value) if isinstance(value, list) else value for value in values.values()]
+def _facts(values: dict[str, Any], names: Iterable[str]) -> str:
+    found = [values.get(name) for name in names]
+    parts = [", ".join(value) if isinstance(value, list) else value for value in found]
     return " · ".join(str(part) for part in parts if part)
 
 
@@ -218,12 +279,12 @@ def _revised(data: dict[str, Any], known: Known) -> Said:
 
 def _passage_changed(data: dict[str, Any], known: Known) -> Said:
     words = {
-        "moved": _("moved in revision {n} of the article; somebody has to look where it stands"),
-        "changed": _("changed in revision {n} of the article; somebody has to look at it"),
-        "lost": _("is gone from revision {n} of the article; somebody has to look for it"),
+        "moved": _("The passage moved in revision {n} of the article; somebody has to look where it stands"),
+        "changed": _("The passage changed in revision {n} of the article; somebody has to look at it"),
+        "lost": _("The passage is gone from revision {n} of the article; somebody has to look for it"),
     }
     worst = next(outcome for outcome in ("lost", "changed", "moved") if outcome in data["outcomes"])
-    return {"text": _("The passage") + " " + words[worst].format(n=data["revision"])}
+    return {"text": words[worst].format(n=data["revision"])}
 
 
 def _passage_decided(data: dict[str, Any], known: Known) -> Said:
@@ -235,8 +296,13 @@ def _passage_decided(data: dict[str, Any], known: Known) -> Said:
     }
     said: dict[str, Any] = {"text": words[data["decision"]].format(n=data["revision"])}
     if data["now"] and data["now"] != data["quote"]:
-        said |= {"was": data["quote"], "now": data["now"]}
+        took = _("took over the words that stand in revision {n}").format(n=data["revision"])
+        said = {"text": took, "was": data["quote"], "now": data["now"]}
     return said
+
+
+def _passage_added(data: dict[str, Any], known: Known) -> Said:
+    return {"text": _("added a place where the claim also stands"), "now": data["exact"]}
 
 
 def _passage_removed(data: dict[str, Any], known: Known) -> Said:
@@ -255,8 +321,9 @@ _SENTENCES: Final[dict[str, Callable[[dict[str, Any], Known], Said]]] = {
     "article.imported": _says("imported"),
     "article.changed": _says("changed what is known of the article"),
     "article.revised": _revised,
+    "article.repaired": _says("repaired what was read of the article, revision {revision}"),
     "claim.flagged": _says("flagged the claim"),
-    "claim.passage_added": _says("added a passage where the claim also stands"),
+    "claim.passage_added": _passage_added,
     "claim.passage_removed": _passage_removed,
     "claim.offer_declined": _offer_declined,
     "claim.changed": _claim_changed,
@@ -272,9 +339,9 @@ _SENTENCES: Final[dict[str, Callable[[dict[str, Any], Known], Said]]] = {
     "review.evidence_added": _evidence("added source {n}"),
     "review.evidence_changed": _evidence("changed source {n}"),
     "review.evidence_removed": _evidence("removed source {n}"),
-    "publication.requested": _says("asked for publication"),
+    "publication.requested": _requested,
     "publication.rescheduled": _rescheduled,
     "publication.called_off": _says("called publication off"),
-    "publication.published": _says("published edition {edition}"),
+    "publication.published": _published_edition,
     "publication.held": _held,
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from django.db import transaction
 from django.forms import CharField, Form
 from django.test import Client
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from factcheck.accounts.models import User
 from factcheck.errors import DomainError, StaleVersion
@@ -628,3 +630,75 @@ def test_times_say_in_which_zone_they_are(dov: User, cleo: User, settings: Any) 
         label = re.search(rf'<label for="{field}">(.*?)</label>', text_of(signed_in(user).get(path)))
         assert label, field
         assert "(IST)" in label[1], field
+
+
+# --- What the history says -----------------------------------------------------------------------
+
+
+def told(user: User, review: Review) -> list[str]:
+    """The sentences of the claim's history, newest first, as they are read."""
+    part = page(user, review).split('<ol class="timeline">')[1].split("</ol>")[0]
+    return [" ".join(strip_tags(each).split()) for each in re.findall(r"<div><p>(.*?)</p>", part, re.DOTALL)]
+
+
+def test_the_history_says_what_of_the_draft_was_written_and_what_changed(ada: User) -> None:
+    review = make.flagged()
+    post(ada, "assign", review, assignee=ada.pk)
+    assert told(ada, review)[0] == "Ada took the claim"
+    review = make.draft(review)
+    assert (
+        told(ada, review)[0] == "Ada wrote the summary and the explanation and chose the rating Mostly false"
+    )
+    review = make.draft(review, statement="In other words.", summary="Another.", rating=make.rating("true"))
+    assert told(ada, review)[0] == (
+        "Ada changed the statement and the summary and changed the rating from Mostly false to True"
+    )
+    review = make.draft(review, explanation="All of it anew [1].")
+    assert told(ada, review)[0] == "Ada changed the explanation"
+    review = make.draft(review, rating=None)
+    assert told(ada, review)[0] == "Ada took the rating away"
+
+
+def test_the_history_names_the_facts_that_changed_and_no_others(ada: User) -> None:
+    review = make.researched(claimant="Ilse Maar", topics=["Sea"])
+    actions.change_claim(
+        review.claim,
+        actor=ada,
+        version=review.claim.version,
+        claimant="Ilse Maar",
+        said_where="On the quay",
+        topics=["Sea", "Money"],
+    )
+    assert told(ada, review)[0] == "Ada changed where it was said and the topics"
+    assert "<ins>On the quay · Money, Sea</ins>" in page(ada, review)
+
+
+def test_the_history_says_what_kind_of_edition_went_out_and_when_it_was_to(dov: User) -> None:
+    review = make.approved()
+    post(dov, "publish", review, publish_at="2199-03-05T09:30")
+    assert told(dov, review)[0] == "Dov asked to publish on 5 Mar 2199, 09:30 UTC"
+    post(dov, "call_off", review)
+    post(dov, "publish", review)
+    make.carry_out(Release.objects.get())
+    assert told(dov, review)[0] == "Dov published edition 1"
+    again = make.second_verdict(make.review_of(review))
+    make.carry_out(make.requested(again, kind="correction", note="The table was last year’s."))
+    assert told(dov, review)[0] == "Dov published edition 2, a correction"
+
+
+def test_words_that_were_taken_over_are_said_to_be(ada: User) -> None:
+    review = make.approved()
+    placement = make.waiting_placement(review.claim)
+    actions.decide_placement(placement, actor=ada, decision="accepted")
+    assert "Ada took over the words that stand in revision 2" in told(ada, review)
+    assert "Ada made an edit, which returned the verdict to research" in told(ada, review)
+
+
+def test_the_activity_of_the_desk_names_the_claim_that_was_published_and_not_its_address(dov: User) -> None:
+    publication = make.published(slug="an-address-of-its-own")
+    html = text_of(signed_in(dov).get("/desk/"))
+    assert "an-address-of-its-own" not in html
+    claim = publication.review.claim
+    line = re.search(r"published edition 1:.*?</li>", html, re.DOTALL)
+    assert line
+    assert f'<a href="/desk/claims/{claim.pk}/">{claim.statement}</a>' in unescape(line.group())
