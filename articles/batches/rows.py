@@ -101,7 +101,9 @@ def _address(url: str) -> str:
     try:
         return normalise_url(url)
     except FetchError as error:
-        raise _Refused(error.code, error.detail) from error
+        # A name or password in an address is not for everybody who reads the report.
+        said = "" if "@" in url else f"“{one_line(url)[:60]}”: "
+        raise _Refused(error.code, said + error.detail) from error
 
 
 def _moment(said: str) -> str:

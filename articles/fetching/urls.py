@@ -62,6 +62,9 @@ def target(url: str) -> Target:
     if not url or len(url) > MAX_LENGTH:
         raise url_refused("it is empty" if not url else f"it has more than {MAX_LENGTH:,} characters")
     if _NEVER.search(url):
+        # Of words that are no address at all, the space between them is not what is wrong.
+        if not url.lower().startswith(("http:", "https:")):
+            raise url_refused("it has to begin with http:// or https://")
         raise url_refused("it holds a space, a backslash or an invisible character")
     try:
         parts = urlsplit(url)

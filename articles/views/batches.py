@@ -25,7 +25,7 @@ MOST_SHOWN = 500
 @desk_view
 @require_safe
 def batch(request: DeskRequest, pk: int) -> HttpResponse:
-    """The report of a batch: its counts and the rows that are no article. Two queries.
+    """The report of a batch: its counts, the rows that are no article, and those that are. Three queries.
 
     For the list of articles only how far it is.
     """
@@ -35,9 +35,12 @@ def batch(request: DeskRequest, pk: int) -> HttpResponse:
         part = {"batch": found, "can": can, "has_ended": not found.is_going}
         return render(request, "desk/_batch.html", part)
     troubled = found.rows.filter(that_are(Outcome.FAILED, Outcome.REFUSED)).select_related("job")
+    imported = found.rows.filter(that_are(Outcome.IMPORTED)).select_related("job__article")
     context = {
         "batch": found,
         "rows": troubled.order_by("number")[:MOST_SHOWN],
+        "imported": imported.order_by("number")[:MOST_SHOWN],
+        "most_shown": MOST_SHOWN,
         "can": can,
     }
     return render(request, "desk/batch.html", context)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import time
 import zipfile
 from datetime import timedelta
@@ -26,6 +27,7 @@ from factcheck.accounts.models import User
 from factcheck.api.models import Answer
 from factcheck.audit.models import Event
 from factcheck.jobs.sweep import sweep
+from tests import factories as make
 from tests.api.callers import calling
 from tests.api.client import check_problem
 from tests.cast import person, signed_in
@@ -281,6 +283,41 @@ def test_a_failed_row_is_tried_again_from_the_report(ada: User) -> None:
     assert answer["Location"] == where
     assert Import.objects.get().status == "queued"
     assert "/retry/" not in signed_in(person("Vera")).get(where).content.decode()
+
+
+def test_the_report_leads_to_each_article_by_its_headline(ada: User) -> None:
+    known = make.imported_article(title="On the desk already")
+    first = {"title": "The ferry, a record", "text": TEXT}
+    again = {"title": "Another headline", "text": make.newest_revision(known).text}
+    failed = {"title": "The one that failed", "url": "https://herald.example/ferry"}
+    batch = taken("\n".join(json.dumps(row) for row in (first, again, failed)), "a.ndjson")
+    report = signed_in(ada).get(f"/desk/batches/{batch.pk}/").content.decode()
+    assert "The ferry, a record" not in report
+    for job in Import.objects.exclude(url__gt=""):
+        run_import(job.pk)
+    Import.objects.filter(url__gt="").update(
+        status="failed", error_code="empty", error_detail="No text.", finished_at=timezone.now()
+    )
+    report = unescape(signed_in(ada).get(f"/desk/batches/{batch.pk}/").content.decode())
+    links = re.findall(r'id="row-(\d+)" href="/desk/articles/(\d+)/"[^>]*>([^<]*)</a>', report)
+    new = Article.objects.exclude(pk=known.pk).get()
+    assert links == [("1", str(new.pk), "The ferry, a record"), ("2", str(known.pk), "On the desk already")]
+    assert report.count("It was on the desk already") == 1
+    assert "The one that failed" in report
+    assert "https://herald.example/ferry" in report
+
+
+def test_words_that_are_no_address_are_named_and_told_what_one_is(ada: User) -> None:
+    batch = taken("url\nnot a url\nhttps://herald.example/a b\nhttps://ada:secret@herald.example/\n")
+    report = unescape(signed_in(ada).get(f"/desk/batches/{batch.pk}/").content.decode())
+    said = "This is not the address of a web page: it"
+    assert f"“not a url”: {said} has to begin with http:// or https://." in report
+    assert (
+        f"“https://herald.example/a b”: {said} holds a space, a backslash or an invisible character."
+        in report
+    )
+    assert f"{said} carries a user name." in report
+    assert "secret" not in report
 
 
 def test_a_file_with_many_comes_in_through_the_import_dialog(ada: User) -> None:

@@ -54,7 +54,7 @@ def build() -> list[Screen]:
     actions.assign(make.review_of(reviews["draft"]), actor=cleo, assignee=ben)
     make.confidential_evidence(make.review_of(reviews["draft"]), by=ada)
     _imports(ada)
-    batch = _batch(ada)
+    batch = _batch(ada, article)
     feed = _feeds()
     edited = make.published(quote=make.QUOTES[0], by=ada)
     newer = make.revised(make.passage_of(edited.review.claim).revision.article, make.OTHER_FIGURE)
@@ -153,7 +153,7 @@ def _imports(user: User) -> None:
 _REFUSED = "herald.example answered “subscribers only” (HTTP 403), so there was no text to read."
 
 
-def _batch(user: User) -> Batch:
+def _batch(user: User, article: Article) -> Batch:
     """A file with a good row, one that failed, one that was refused."""
     lines = "url,text\nhttps://herald.example/1,\nfile:///etc/passwd,\n,A text of one sentence.\n"
     batch = request_batch(
@@ -161,8 +161,8 @@ def _batch(user: User) -> Batch:
     )
     run_batch(batch.pk)
     for job in Import.objects.filter(batch_row__batch=batch):
-        state = JobStatus.FAILED if job.url else JobStatus.DONE
-        _end(job, state)
+        job.article = None if job.url else article
+        _end(job, JobStatus.FAILED if job.url else JobStatus.DONE)
     return batch
 
 
