@@ -45,9 +45,12 @@ def check_query(request: Request, view: APIView) -> None:
     for name, values in request.query_params.lists():
         if any(FORBIDDEN_CHARACTERS.search(text) for text in (name, *values)):
             raise Unreadable(detail=_("The address contains NUL or broken Unicode."))
-    unknown = sorted(set(request.query_params) - known_parameters(view))
+    known = known_parameters(view)
+    unknown = sorted(set(request.query_params) - known)
     if unknown:
         words = _("This parameter is not known here.")
+        if known:
+            words += " " + _("These are: {names}.").format(names=", ".join(sorted(known)))
         raise Malformed(
             [FieldError(pointer=f"/{name}", code="unknown_parameter", detail=words) for name in unknown]
         )

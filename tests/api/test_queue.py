@@ -214,3 +214,18 @@ def test_a_bulk_call_does_one_thing(wish: dict[str, Any]) -> None:
     cleo = calling("Cleo")
     with nothing_changes():
         check_problem(cleo.post(f"{REVIEWS}bulk/", wish), 400, "invalid")
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("claims/?status=published", "article, claimant, created_after, created_before, cursor"),
+        ("reviews/?status=published", "“published” is none of these: unassigned, researching"),
+        ("reviews/?priority=none&priority=high", "“none” is none of these: low, normal, high."),
+        ("imports/?status=%25s", "“%s” is none of these: queued, running, done, failed."),
+        ("publications/?state=gone", "scheduled, live"),
+    ],
+)
+def test_who_asks_for_what_there_is_not_is_told_what_there_is(query: str, words: str) -> None:
+    [error] = check_problem(calling("Ada").get(f"{V1}/{query}"), 400, "invalid")["errors"]
+    assert words in error["detail"]
