@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.conf import settings
@@ -99,7 +100,7 @@ def flag(page: Page, words: str, until: str = "") -> Locator:
 def save_claim(page: Page, card: Locator) -> None:
     """Send the card; wait until the claim stands in the list."""
     card.get_by_role("button", name="Save claim").click()
-    expect(page.get_by_text("Claim flagged").last).to_be_attached()
+    expect(page.get_by_text(re.compile(r"Claim \d+ flagged")).last).to_be_attached()
     expect(page.locator(".card.is-new")).to_have_count(0)
 
 

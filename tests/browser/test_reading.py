@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
@@ -82,6 +84,45 @@ def test_a_mark_is_changed_and_cleared_by_keyboard(page: Page, article: Article)
     page.keyboard.press("Backspace")
     _meter(page, "1 of 6")
     assert _marks(article) == []
+
+
+def test_reading_goes_on_behind_a_claim_that_was_flagged(page: Page) -> None:
+    page.keyboard.press("u")
+    page.keyboard.press("u")
+    assert _selected(page) == "Is it?"
+    page.keyboard.press("f")
+    page.get_by_label("Topics").fill("Time")
+    hands.save_claim(page, page.locator(".card.is-new"))
+    expect(page.locator("#toasts")).to_have_text("Claim 2 flagged")
+    expect(page.locator("#text")).to_be_focused()
+    # Not back to the sentence that was passed over, nor a walk over the cards.
+    page.keyboard.press("u")
+    assert _selected(page) == "Nobody knows."
+    hands.flag(page, "Nobody")
+    hands.save_claim(page, page.locator(".card.is-new"))
+    expect(page.locator("#text")).to_be_focused()
+    page.keyboard.press("j")
+    assert _selected(page) == "هل هذا صحيح؟"
+    hands.flag(page, "The end")
+    page.get_by_role("button", name="Discard").click()
+    page.keyboard.press("k")
+    assert _selected(page) == "هل هذا صحيح؟"
+
+
+def test_the_passage_is_in_sight_again_where_the_cards_are_below_the_text(
+    open_browser: Callable[..., BrowserContext], desk_server: str, ada: User
+) -> None:
+    text = "".join(f"The ferry carried {n} passengers in week {n}, said the harbour.\n" for n in range(40))
+    article = make.imported_article(by=ada, text=text)
+    phone = open_browser(viewport={"width": 390, "height": 844})
+    hands.sign_in(phone, desk_server, ada)
+    page = phone.new_page()
+    page.goto(f"/desk/articles/{article.pk}/")
+    page.evaluate("import('/static/checkdesk/reading.js')")
+    card = hands.flag(page, "carried 7 passengers in week 7")
+    expect(page.locator("#text p").nth(7)).not_to_be_in_viewport()
+    hands.save_claim(page, card)
+    expect(page.locator("#text p").nth(7)).to_be_in_viewport()
 
 
 def test_a_sentence_of_two_letters_is_one(context: BrowserContext, desk_server: str, ada: User) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -220,12 +221,16 @@ def test_sentences_are_stepped_through_and_flagged_by_keyboard(reading: Page) ->
     reading.keyboard.press("Tab")
     reading.keyboard.type("Zoë Maar")
     reading.keyboard.press("Enter")
-    expect(reading.get_by_text("Claim flagged").last).to_be_attached()
+    expect(reading.get_by_text(re.compile(r"Claim \d+ flagged")).last).to_be_attached()
     passage = newest_passage()
     assert passage.exact == f"The ferry 🚢 to Vell {FAMILY} carried 41,000 passengers in 2024, said"
     assert str(Claim.objects.get().claimant) == "Zoë Maar"
-    # One is where one was: at the new claim.
-    expect(reading.locator("#claim-list .card h3 a")).to_be_focused()
+    # One is where one was: in the text, behind the words that were flagged.
+    expect(reading.locator("#text")).to_be_focused()
+    reading.keyboard.press("j")
+    assert reading.evaluate("String(getSelection())") == "“It pays,” she said."
+    reading.keyboard.press("k")
+    assert reading.evaluate("String(getSelection())").startswith("The ferry 🚢 to Vell")
 
 
 @pytest.mark.case("X18")
@@ -305,7 +310,7 @@ def test_a_long_press_selects_and_a_tap_flags(
     expect(card.get_by_label("Statement as checked")).to_be_focused()
     expect(card).to_be_in_viewport()
     card.get_by_role("button", name="Save claim").tap()
-    expect(page.get_by_text("Claim flagged").last).to_be_attached()
+    expect(page.get_by_text(re.compile(r"Claim \d+ flagged")).last).to_be_attached()
     assert newest_passage().exact == "שהגשר ייפתח 🌉 באביב"
 
 

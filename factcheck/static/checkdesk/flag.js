@@ -5,6 +5,7 @@ import { rangeOf, spanOf } from './offsets.js';
 import { kept } from './kept.js';
 import { post } from './post.js';
 import { refresh } from './refresh.js';
+import { standBehind } from './sentences.js';
 import { clock, say } from './words.js';
 
 const template = document.getElementById('new-claim');
@@ -46,7 +47,7 @@ function lay(values, shown) {
   document.querySelector('[data-no-claims]')?.setAttribute('hidden', '');
   form.addEventListener('input', () => words.keep({ values: typed(form) }));
   form.addEventListener('submit', (e) => { e.preventDefault(); save(card, form); });
-  card.querySelector('[data-discard]').addEventListener('click', () => discard(card));
+  card.querySelector('[data-discard]').addEventListener('click', () => discard(card, form));
   layout();
   return card;
 }
@@ -70,16 +71,27 @@ function comeBack({ values, at }) {
   toast(say('flag.kept'));
 }
 
-function discard(card) {
-  const range = anchors.get(card);
+function discard(card, form) {
   words.forget();
   card.remove();
   light(null);
   document.querySelector('[data-no-claims]')?.removeAttribute('hidden');
   layout();
-  const text = document.querySelector('[data-flaggable]');
-  text.focus({ preventScroll: true });
-  const top = range?.getBoundingClientRect().top;
+  readOn(spanIn(card, form));
+}
+
+// Where the words of a card stand in this page; null where they are of an older text.
+function spanIn(card, form) {
+  const { start, end } = form.elements;
+  return anchors.has(card) ? [Number(start.value), Number(end.value)] : null;
+}
+
+// Back in the text at what was flagged, with it in sight: the next sentence is the one behind it.
+function readOn(span) {
+  document.querySelector('[data-flaggable]').focus({ preventScroll: true });
+  if (!span) return;
+  standBehind(span[1]);
+  const { top } = rangeOf(...span).getBoundingClientRect();
   if (top < 60 || top > innerHeight - 60) scrollBy({ top: top - innerHeight / 3 });
 }
 
@@ -91,7 +103,7 @@ async function save(card, form) {
   let problem;
   try {
     const [answer, json] = await post(form.action, form);
-    if (answer.status === 201) { await done(json.claim); return; }
+    if (answer.status === 201) { await done(json.claim, spanIn(card, form)); return; }
     problem = json.errors?.map((x) => x.detail).join(' ') || json.detail || say('flag.refused', { status: answer.status });
   } catch {
     problem = say('flag.offline');
@@ -109,12 +121,14 @@ function complain(form, text) {
   box.querySelector('span').textContent = text;
 }
 
-async function done(claim) {
+// Whoever reads on already is not called back.
+async function done(claim, span) {
   words.forget();
   light(null);
+  const isReading = document.activeElement.matches('[data-flaggable]');
   await refresh();
-  document.querySelector(`.card[data-claim-id="${claim}"] h3 a`)?.focus();
-  toast(say('flag.done'));
+  readOn(isReading ? null : span);
+  toast(say('flag.done', { number: document.querySelector(`.card[data-claim-id="${claim}"]`)?.dataset.for ?? '' }));
 }
 
 if (words?.earlier) comeBack(words.earlier);

@@ -6,7 +6,7 @@ import { spanOf } from './offsets.js';
 import { post } from './post.js';
 import { chosen } from './select.js';
 import { selected } from './selection.js';
-import { choose, spans } from './sentences.js';
+import { at, choose, spans } from './sentences.js';
 import { say } from './words.js';
 
 const kinds = { o: 'opinion', c: 'common_knowledge', n: 'not_checkable', r: 'read', Backspace: 'clear', Delete: 'clear' };
@@ -16,7 +16,7 @@ let sending = Promise.resolve();
 
 function nextUnread() {
   const range = selected(1);
-  const from = range ? spanOf(range)?.start ?? 0 : -1;
+  const from = range ? spanOf(range)?.start ?? 0 : spans[at]?.[0] ?? -1;
   const behind = spans.findIndex((span) => span[0] > from && isUnread(span));
   const next = behind < 0 ? spans.findIndex(isUnread) : behind;
   if (next < 0) { toast(say('marked.none')); return; }

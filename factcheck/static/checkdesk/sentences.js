@@ -8,11 +8,16 @@ export const spans = JSON.parse(document.getElementById('sentences')?.textConten
 const live = document.getElementById('flag-live');
 const text = document.getElementById('text');
 const sel = getSelection();
-let at = -1;
+export let at = -1;
 
 // The next step leads to the sentence at this place of the text.
 export function standAt(place) {
   at = spans.findIndex(([, end]) => end > place) - 1;
+}
+
+// The next step leads to the sentence behind the one that ends or is cut off here.
+export function standBehind(place) {
+  at = spans.findLastIndex(([start]) => start < place);
 }
 
 export function choose(number) {
