@@ -17,6 +17,9 @@ from reviews.models import Review
 
 _KEPT = "_desk_counts"
 
+# The list of keys has only those of somebody's own rights.
+_WITH_KEYS = (Right.FLAG, Right.RESEARCH, Right.ASSIGN)
+
 
 @dataclass(frozen=True)
 class Counts:
@@ -60,7 +63,7 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
         return {}
     return {
         "counts": SimpleLazyObject(lambda: counts_for(request)),
-        "can": {"import": may(user, Right.IMPORT)},
+        "can": {right.name.lower(): may(user, right) for right in (Right.IMPORT, *_WITH_KEYS)},
         "user_roles": [Role(role).label for role in Role if role in user.roles],
     }
 

@@ -36,6 +36,8 @@ STANCES = {
     "refutes": ("x", _("Refutes")),
     "context": ("info", _("Context")),
 }
+KEYS = {"mod": _("Ctrl"), "shift": _("Shift"), "back": _("Backspace")}
+MAC_KEYS = {"mod": "⌘", "shift": "⇧", "back": "⌫"}
 RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "ug", "ur", "yi"})
 
 OFFERED_LANGUAGES = (
@@ -78,6 +80,14 @@ def chip(address: str, rating: object, *, draft: bool = False, big: bool = False
 def icon(name: str, kind: str = "") -> SafeString:
     """Draw one symbol of the sprite."""
     return svg(sprite(), name, kind)
+
+
+@register.simple_tag(takes_context=True)
+def keys(context: Context, *names: str) -> SafeString:
+    """Draw keys that are pressed together, called as they are on the machine of whoever reads."""
+    is_mac = "Mac OS X" in context["request"].headers.get("User-Agent", "")
+    signs, between = (MAC_KEYS, "") if is_mac else (KEYS, "+")
+    return format_html('<kbd dir="ltr">{}</kbd>', between.join(str(signs.get(name, name)) for name in names))
 
 
 @register.simple_tag

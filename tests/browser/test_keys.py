@@ -99,6 +99,65 @@ def test_single_keys_lead_everywhere(
     expect(page.get_by_label("Address of the article")).to_have_value("")
 
 
+MAC = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Safari/605.1.15"
+
+
+@pytest.mark.parametrize(
+    ("machine", "save", "step"), [({}, "Ctrl+S", "Shift+→"), ({"user_agent": MAC}, "⌘S", "⇧→")]
+)
+def test_the_list_of_keys_calls_them_as_the_keyboard_does(
+    machine: dict[str, str],
+    save: str,
+    step: str,
+    open_browser: Callable[..., BrowserContext],
+    desk_server: str,
+    ada: User,
+    reviews: list[Review],
+) -> None:
+    context = open_browser(**machine)
+    hands.sign_in(context, desk_server, ada)
+    page = context.new_page()
+    page.goto(f"/desk/claims/{reviews[0].claim_id}/")
+    page.keyboard.press("?")
+    rows = page.get_by_role("dialog", name="Keyboard shortcuts").locator(".k")
+    expect(rows.filter(has_text="Save draft")).to_contain_text(save)
+    expect(rows.filter(has_text="Widen")).to_contain_text(step)
+    foreign = "Ctrl" if machine else "⌘"
+    assert foreign not in page.locator("body").inner_text()
+
+
+def test_the_list_of_keys_has_those_of_ones_own_roles(
+    open_browser: Callable[..., BrowserContext],
+    desk_server: str,
+    ada: User,
+    cleo: User,
+    dov: User,
+    reviews: list[Review],
+) -> None:
+    listed = {}
+    for user in (ada, cleo, dov):
+        context = open_browser()
+        hands.sign_in(context, desk_server, user)
+        page = context.new_page()
+        page.goto("/desk/queue/")
+        page.keyboard.press("?")
+        dialog = page.get_by_role("dialog", name="Keyboard shortcuts")
+        expect(dialog).to_be_visible()
+        listed[user] = set(dialog.locator(".k > span:first-child").all_text_contents())
+    writing = {
+        "Flag the selection as a claim",
+        "Next unread sentence",
+        "Undo a decision",
+        "Send for sign-off",
+    }
+    sorting = {"Select", "Assign", "Set priority"}
+    assert writing < listed[ada]
+    assert not sorting & listed[ada]
+    assert writing | sorting < listed[cleo]
+    assert not (writing | sorting) & listed[dov]
+    assert {"Search or jump to", "Next / previous", "Next / previous sentence"} < listed[dov]
+
+
 def test_lists_are_walked_with_j_and_k(
     desk_of: Callable[[User, str], Page], ada: User, reviews: list[Review]
 ) -> None:

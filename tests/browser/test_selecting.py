@@ -233,6 +233,15 @@ def test_sentences_are_stepped_through_and_flagged_by_keyboard(reading: Page) ->
     assert reading.evaluate("String(getSelection())").startswith("The ferry 🚢 to Vell")
 
 
+@pytest.mark.parametrize("field", ["Statement as checked", "Who said it", "When", "Topics"])
+def test_a_new_claim_is_saved_from_any_of_its_fields(reading: Page, field: str) -> None:
+    card = hands.flag(reading, "carried 41,000 passengers in 2024")
+    card.get_by_label("Where").fill("In the harbour")
+    card.get_by_label(field).press("Control+Enter")
+    expect(reading.get_by_text("Claim 1 flagged")).to_be_attached()
+    assert Claim.objects.get().said_where == "In the harbour"
+
+
 @pytest.mark.case("X18")
 def test_right_to_left_sentences_are_flagged_by_keyboard(reading: Page) -> None:
     reading.locator("#text").focus()

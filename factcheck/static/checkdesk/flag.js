@@ -5,7 +5,7 @@ import { rangeOf, spanOf } from './offsets.js';
 import { kept } from './kept.js';
 import { post } from './post.js';
 import { refresh } from './refresh.js';
-import { standBehind } from './sentences.js';
+import { readOn } from './sentences.js';
 import { clock, say } from './words.js';
 
 const template = document.getElementById('new-claim');
@@ -47,6 +47,11 @@ function lay(values, shown) {
   document.querySelector('[data-no-claims]')?.setAttribute('hidden', '');
   form.addEventListener('input', () => words.keep({ values: typed(form) }));
   form.addEventListener('submit', (e) => { e.preventDefault(); save(card, form); });
+  form.addEventListener('keydown', (e) => {
+    if (e.key !== 'Enter' || !(e.metaKey || e.ctrlKey)) return;
+    e.preventDefault();
+    form.requestSubmit();
+  });
   card.querySelector('[data-discard]').addEventListener('click', () => discard(card, form));
   layout();
   return card;
@@ -84,15 +89,6 @@ function discard(card, form) {
 function spanIn(card, form) {
   const { start, end } = form.elements;
   return anchors.has(card) ? [Number(start.value), Number(end.value)] : null;
-}
-
-// Back in the text at what was flagged, with it in sight: the next sentence is the one behind it.
-function readOn(span) {
-  document.querySelector('[data-flaggable]').focus({ preventScroll: true });
-  if (!span) return;
-  standBehind(span[1]);
-  const { top } = rangeOf(...span).getBoundingClientRect();
-  if (top < 60 || top > innerHeight - 60) scrollBy({ top: top - innerHeight / 3 });
 }
 
 async function save(card, form) {

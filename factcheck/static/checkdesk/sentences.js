@@ -15,9 +15,13 @@ export function standAt(place) {
   at = spans.findIndex(([, end]) => end > place) - 1;
 }
 
-// The next step leads to the sentence behind the one that ends or is cut off here.
-export function standBehind(place) {
-  at = spans.findLastIndex(([start]) => start < place);
+// Back in the text, with these words of it in sight: the next step leads to the sentence behind them.
+export function readOn(span) {
+  document.querySelector('[data-flaggable]').focus({ preventScroll: true });
+  if (!span) return;
+  at = spans.findLastIndex(([start]) => start < span[1]);
+  const { top } = rangeOf(...span).getBoundingClientRect();
+  if (top < 60 || top > innerHeight - 60) scrollBy({ top: top - innerHeight / 3 });
 }
 
 export function choose(number) {
