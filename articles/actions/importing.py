@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -123,16 +123,18 @@ def request_recheck(article: Article, *, actor: User | None) -> Import:
 
 @transaction.atomic(durable=True)
 def retry_import(job: Import, *, actor: User) -> Import:
-    """Put a failed import back in the queue.
+    """Put a failed import back in the queue; one that waits to be tried again waits no longer.
 
     Raises:
-        IllegalTransition: it did not fail.
+        IllegalTransition: it did not fail, and is no attempt that went wrong.
     """
     require(actor, Right.IMPORT)
+    waits = Q(status=JobStatus.QUEUED, attempts__gt=0, run_after__gt=timezone.now())
+    waiting = Import.objects.filter(waits, pk=job.pk)
     failed = Import.objects.filter(pk=job.pk, status=JobStatus.FAILED)
     try:
         with transaction.atomic():
-            again = failed.update(
+            again = waiting.update(run_after=F("created_at"), sent_at=None) or failed.update(
                 status=JobStatus.QUEUED,
                 stage=Import.Stage.QUEUED,
                 attempts=0,

@@ -200,7 +200,7 @@ class ImportViewSet(ReadMixin, DeskViewSet[Import]):
     @extend_schema(request=None, responses={202: ImportSerializer})
     @action(detail=True, methods=["post"])
     def retry(self, request: Request, pk: str) -> Response:
-        """Try a failed import again."""
+        """Try a failed import again; one that waits to be tried again, at once."""
         self.read(Nothing)
         return self.answer(retry_import(self.get_object(), actor=self.actor))
 

@@ -50,7 +50,7 @@ def progress(request: DeskRequest, pk: int) -> HttpResponseBase:
 @desk_view
 @posted_from("desk:articles")
 def retry(request: DeskRequest, pk: int) -> HttpResponseBase:
-    """Try a failed import again, from whichever page lists it."""
+    """Try an import again, from whichever page shows it."""
     job = get_object_or_404(_jobs(), pk=pk)
     try:
         job = retry_import(job, actor=request.user)

@@ -99,7 +99,7 @@ class Job(models.Model):
     @property
     def waits_to_try_again(self) -> bool:
         """Whether an attempt went wrong and the next one is to come, at `run_after`."""
-        return self.status == JobStatus.QUEUED and self.attempts > 0
+        return self.status == JobStatus.QUEUED and self.attempts > 0 and self.run_after > timezone.now()
 
     @property
     def is_open(self) -> bool:

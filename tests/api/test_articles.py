@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from articles.batches.models import Batch
 from articles.models import Article, Import, Revision
@@ -140,6 +142,16 @@ def test_a_failed_import_says_why_and_can_be_tried_again() -> None:
     assert answer.status_code == 202
     assert answer["Location"].endswith(f"{IMPORTS}{job.pk}")
     assert (answer.json()["status"], answer.json()["error"]) == ("queued", None)
+
+
+def test_an_import_that_waits_to_be_tried_again_is_tried_at_once() -> None:
+    ada = calling("Ada")
+    job = Import.objects.get(pk=ada.post(IMPORTS, {"url": "https://herald.example/ferry"}).json()["id"])
+    later = timezone.now() + timedelta(minutes=50)
+    Import.objects.filter(pk=job.pk).update(attempts=1, run_after=later)
+    assert ada.post(f"{IMPORTS}{job.pk}/retry/").status_code == 202
+    assert Import.objects.claimable(timezone.now()).get() == job
+    check_problem(ada.post(f"{IMPORTS}{job.pk}/retry/"), 409, "illegal_transition")
 
 
 @pytest.mark.parametrize("what", ["imports", "batches"])

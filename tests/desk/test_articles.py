@@ -21,7 +21,7 @@ from articles.tasks import run_import
 from factcheck.accounts.models import User
 from factcheck.audit.models import Event
 from factcheck.jobs.models import JobStatus
-from factcheck.jobs.runner import fail
+from factcheck.jobs.runner import fail, retry as put_back
 from reviews.progress import in_state, progress_of
 from tests import factories as make
 from tests.articles.documents import FILES
@@ -182,6 +182,53 @@ def test_a_failed_import_says_what_happened_and_can_be_tried_again(browser: Clie
     assert browser.post(f"/desk/imports/{job.pk}/retry/")["Location"] == "/desk/articles/"
     job.refresh_from_db()
     assert job.status == JobStatus.QUEUED
+
+
+def _waiting(by: User, **facts: Any) -> Import:
+    job = Import.objects.create(
+        requested_by=by,
+        kind="url",
+        url="https://herald.example/ferry",
+        status=JobStatus.RUNNING,
+        attempts=2,
+        **facts,
+    )
+    put_back(job, code="unreachable", detail="herald.example does not answer.", after=timedelta(minutes=50))
+    return job
+
+
+def test_what_waits_to_be_tried_again_is_tried_at_once(browser: Client, ada: User) -> None:
+    job = _waiting(ada)
+    way = f"/desk/imports/{job.pk}/retry/"
+    assert way in text_of(browser.get("/desk/articles/"))
+    assert not Import.objects.claimable(timezone.now()).exists()
+    html = text_of(browser.post(way, follow=True))
+    assert "Waiting for its turn" in html
+    assert way not in html
+    job.refresh_from_db()
+    # An attempt as any other: a site that stays away is given up in the end.
+    assert (job.status, job.attempts, job.sent_at) == (JobStatus.QUEUED, 2, None)
+    assert Import.objects.claimable(timezone.now()).get() == job
+    assert Event.objects.filter(action="import.retried").count() == 1
+    with nothing_changes():
+        browser.post(way)
+
+
+def test_a_newer_text_that_waits_is_looked_for_at_once_from_its_article(browser: Client, ada: User) -> None:
+    article = make.imported_article(by=ada)
+    job = _waiting(ada, revises=article)
+    here = f"/desk/articles/{article.pk}/"
+    assert "Try now" in text_of(browser.get(here))
+    answer = browser.post(f"/desk/imports/{job.pk}/retry/", {"next": here})
+    assert answer["Location"] == here
+    assert "Try now" not in text_of(browser.get(here))
+
+
+def test_whoever_only_reads_cannot_hurry_an_import(ada: User, vera: User) -> None:
+    job = _waiting(ada)
+    assert "Try now" not in text_of(_poll(signed_in(vera), job))
+    with nothing_changes():
+        text_of(signed_in(vera).post(f"/desk/imports/{job.pk}/retry/"), 403)
 
 
 def test_what_did_not_fail_is_not_tried_again(browser: Client, ada: User) -> None:

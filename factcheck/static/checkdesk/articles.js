@@ -19,6 +19,19 @@ document.addEventListener('click', (e) => {
 
 file?.addEventListener('change', () => { name.textContent = [...file.files].map((f) => f.name).join(', '); });
 
+// What came in well leaves the list within the hour by itself; until then it can be put away in this tab.
+const away = () => JSON.parse(sessionStorage.getItem('put-away') ?? '[]');
+const putAway = () => { for (const id of away()) document.getElementById(id)?.remove(); };
+
+document.addEventListener('click', (e) => {
+  const id = e.target.closest('[data-put-away]')?.dataset.putAway;
+  if (!id) return;
+  sessionStorage.setItem('put-away', JSON.stringify([...away(), id]));
+  putAway();
+  (document.querySelector('[data-put-away]') ?? document.getElementById('main')).focus();
+});
+putAway();
+
 for (const type of ['dragover', 'dragleave', 'drop']) {
   drop?.addEventListener(type, (e) => {
     e.preventDefault();
