@@ -76,6 +76,13 @@ def block_diff(old: str, old_blocks: Sequence[Block], new: str, new_blocks: Sequ
     return _Comparison(old, new).rows(old_blocks, new_blocks)
 
 
+def paragraphs_changed(rows: Iterable[Row]) -> int:
+    """Return how many paragraphs read otherwise or moved; one that moved has a row on each side."""
+    changed = [row for row in rows if not row.is_same or row.is_moved]
+    moved = [bool(row.new) for row in changed if row.is_moved]
+    return len(changed) - len(moved) + max(moved.count(False), moved.count(True))
+
+
 def words_in_common(old: str, new: str) -> tuple[int, int]:
     """Return how many words of the old text stand in the new one in the same order, and how many it has.
 

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from articles.comparison import Row, block_diff, is_coarse
+from articles.comparison import Row, block_diff, is_coarse, paragraphs_changed
 from articles.models import Placement, Revision
 from factcheck.accounts.decorators import DeskRequest, desk_view
 from factcheck.errors import DomainError
@@ -114,7 +114,7 @@ def compare(request: DeskRequest, pk: int) -> HttpResponse:
         "repairs": [] if other != pk else _repairs_between(numbers[pk], before, after),
         "stretches": _stretches(rows),
         "is_coarse": is_coarse(old.revision.text, new.revision.text),
-        "changed": sum(not row.is_same or row.is_moved for row in rows),
+        "changed": paragraphs_changed(rows),
     }
     return render(request, "desk/compare.html", context)
 

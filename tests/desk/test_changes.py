@@ -381,6 +381,25 @@ def test_any_two_texts_are_compared(ada: User, vera: User) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("edits", "said"),
+    [
+        ((("{first}\n{second}", "{second}\n{first}"),), "1 paragraph reads otherwise or moved."),
+        (
+            (("{first}\n{second}\n{third}", "{second}\n{third}\n{first}"), ("9 crowns", "11 crowns")),
+            "2 paragraphs read otherwise or moved.",
+        ),
+        ((("{second}\n", ""),), "1 paragraph reads otherwise or moved."),
+    ],
+)
+def test_a_paragraph_that_moved_is_counted_once(edits: tuple[tuple[str, str]], said: str, vera: User) -> None:
+    article = make.imported_article()
+    first, second, third, *_rest = make.newest_revision(article).text.split("\n")
+    words = {"first": first, "second": second, "third": third}
+    make.revised(article, *((old.format(**words), new.format(**words)) for old, new in edits))
+    assert said in text_of(compare(vera, article))
+
+
 def test_books_are_compared_by_sentences_and_the_page_says_so(ada: User) -> None:
     tale = "\n\n".join(f"Sentence {n} tells of the ferry. The {n}th bridge stays." for n in range(4_000))
     article, _known = add_article(actor=ada, text=tale, given={"title": "A book", "language": "en"})
