@@ -13,6 +13,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 
 from articles.extraction.document import Draft, LeftOut, drafts_of
 from articles.models import Article, Revision
+from factcheck.languages import language_name
 
 LABELS = {
     "title": _("Headline"),
@@ -105,7 +106,7 @@ def hints(now: Mapping[str, str], found: Mapping[str, Field]) -> dict[str, str]:
 def saved_meanwhile(now: Mapping[str, str], typed: Mapping[str, str]) -> dict[str, str]:
     """Return for each detail that was typed, and reads otherwise at the desk, how it reads there."""
     said = gettext("The desk now says “%s”. What you typed will replace it.")
-    return {name: said % now[name] for name, value in typed.items() if now[name] != value}
+    return {name: said % _in_words(name, now[name]) for name, value in typed.items() if now[name] != value}
 
 
 def _hint(value: str, field: Field | None) -> str:
@@ -115,9 +116,13 @@ def _hint(value: str, field: Field | None) -> str:
         how = gettext("Found: %(how)s.") if not field.is_doubtful else gettext("Check this: %(how)s.")
         return how % {"how": field.how_words}
     return gettext("The original says “%(said)s” (%(how)s).") % {
-        "said": field.as_typed,
+        "said": _in_words(field.name, field.as_typed),
         "how": field.how_words,
     }
+
+
+def _in_words(name: str, value: str) -> str:
+    return language_name(value) if name == "language" and value else value
 
 
 def lines_of(revision: Revision) -> list[Draft]:

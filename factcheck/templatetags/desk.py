@@ -10,7 +10,6 @@ from functools import cache, lru_cache
 from typing import Any
 
 from django import template
-from django.conf.locale import LANG_INFO
 from django.template import Context
 from django.templatetags.static import static
 from django.utils.formats import number_format
@@ -20,9 +19,11 @@ from django.utils.translation import gettext, gettext_lazy as _
 
 from articles.models import ReadingMark
 from factcheck.counts import MOST
+from factcheck.languages import language_name
 from reviews.states import WORDS
 
 register = template.Library()
+register.filter(language_name)
 
 # In these states the rating is no longer anybody's draft.
 SETTLED = frozenset({"ready", "scheduled", "published", "corrected", "retracted"})
@@ -251,9 +252,9 @@ def opened(context: Context, dialog: str) -> str:
 
 
 @register.simple_tag
-def languages() -> tuple[str, ...]:
-    """Return the languages offered first where somebody has to name one."""
-    return OFFERED_LANGUAGES
+def languages() -> list[str]:
+    """Return the languages offered first where somebody has to name one, in the order of their names."""
+    return sorted(OFFERED_LANGUAGES, key=language_name)
 
 
 @register.filter
@@ -267,15 +268,6 @@ def place(locator: str) -> str:
 def upto(count: int) -> str:
     """Write a number that was counted no further than `factcheck.counts.MOST`: 99+ from there on."""
     return f"{MOST - 1}+" if count >= MOST else num(count)
-
-
-@register.filter
-def language_name(code: str) -> str:
-    """Name a language in itself: Deutsch, العربية; the code where nobody told us."""
-    info: Mapping[str, Any] = LANG_INFO.get(code.lower()) or LANG_INFO.get(code.split("-")[0].lower()) or {}
-    info = LANG_INFO[info["fallback"][0]] if "fallback" in info else info
-    name = str(info.get("name_local", code))
-    return name[:1].upper() + name[1:]
 
 
 @register.filter

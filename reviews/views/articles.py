@@ -30,6 +30,7 @@ from factcheck.api.pagination import Order
 from factcheck.errors import DomainError
 from factcheck.forms import LineField, errors_of, malformed, where_it_shows
 from factcheck.jobs.models import JobStatus
+from factcheck.languages import language_name
 from factcheck.pages import Page, page_of
 from factcheck.redirects import posted_from, see_other
 from factcheck.refusals import by_field, sentence
@@ -195,10 +196,7 @@ def _filters(chosen: dict[str, Any]) -> Filters:
                 "language",
                 _("Language"),
                 _("Language of the article"),
-                [
-                    Option(code, _language(code), checked=code in chosen["language"], lang=code)
-                    for code in LANGUAGES
-                ],
+                [Option(code, language_name(code), checked=code in chosen["language"]) for code in LANGUAGES],
             ),
             Menu(
                 "origin",
@@ -212,12 +210,6 @@ def _filters(chosen: dict[str, Any]) -> Filters:
         ],
         sort=sort_menu(SORTS, chosen["sort"]),
     )
-
-
-def _language(code: str) -> str:
-    from factcheck.templatetags.desk import language_name
-
-    return language_name(code)
 
 
 def _result_label(page: Page[Article]) -> str:

@@ -29,7 +29,6 @@ class Option:
     rating: Rating | None = None
     user: User | None = None
     priority: int | None = None
-    lang: str = ""
     count: int | None = None
 
 

@@ -184,6 +184,24 @@ def test_a_failed_import_says_what_happened_and_can_be_tried_again(browser: Clie
     assert job.status == JobStatus.QUEUED
 
 
+@pytest.mark.parametrize(("tag", "name"), [("zh", "Chinese"), ("ps", "Pashto"), ("de-AT", "Austrian German")])
+def test_languages_are_named_in_the_language_of_whoever_reads(
+    tag: str, name: str, browser: Client, ada: User
+) -> None:
+    article = make.imported_article(by=ada, language=tag)
+    claim = make.flagged_claim(article=article, by=ada)
+    for path in (
+        "/desk/articles/",
+        f"/desk/articles/{article.pk}/",
+        f"/desk/articles/{article.pk}/original/",
+        f"/desk/claims/{claim.pk}/",
+    ):
+        html = text_of(browser.get(path))
+        assert name in html, path
+        assert f">{tag.capitalize()}<" not in html
+    assert "Ukrainian" in text_of(browser.get("/desk/articles/"))
+
+
 def _waiting(by: User, **facts: Any) -> Import:
     job = Import.objects.create(
         requested_by=by,

@@ -107,10 +107,10 @@ def as_shown(article: Article, **typed: object) -> dict[str, object]:
 
 
 def test_the_headline_is_mended(article: Article, browser: Client) -> None:
-    page = browser.post(
-        at("mend", article), as_shown(article, title="Ferry record"), follow=True
-    ).content.decode()
+    wish = as_shown(article, title="Ferry record", language="de")
+    page = browser.post(at("mend", article), wish, follow=True).content.decode()
     assert "Details saved." in page
+    assert "The original says “English”" in page
     assert "The text was repaired" not in page
     assert "The original says “Night ferry breaks its record”" in page
     was = article.published_at
