@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,9 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext, gettext_lazy as _
 
+from articles.extraction.bylines import byline_of, is_bare_date, published_in
 from articles.extraction.document import Draft, LeftOut, drafts_of
+from articles.extraction.furniture import is_headline
 from articles.models import Article, Revision
 from factcheck.languages import language_name
 
@@ -111,7 +113,11 @@ def saved_meanwhile(now: Mapping[str, str], typed: Mapping[str, str]) -> dict[st
 
 def _hint(value: str, field: Field | None) -> str:
     if field is None:
-        return gettext("Not found in the original.")
+        return (
+            gettext("Typed at the desk; the original does not say.")
+            if value
+            else gettext("Not found in the original.")
+        )
     if field.as_typed == value:
         how = gettext("Found: %(how)s.") if not field.is_doubtful else gettext("Check this: %(how)s.")
         return how % {"how": field.how_words}
@@ -134,10 +140,38 @@ def lines_of(revision: Revision) -> list[Draft]:
     )
 
 
+def taken_as(line: str, found: Mapping[str, Field]) -> str:
+    """Name the field that a line outside the text says; empty for one that was left out of the article."""
+    return next(
+        (str(LABELS[name]) for name, says in _SAYS.items() if name in found and says(line, found[name])), ""
+    )
+
+
+def count_left_out(revision: Revision) -> int:
+    """Return how many lines of the original are in no part of the article. One query at most."""
+    found = found_in(revision)
+    return sum(not taken_as(line["text"], found) for line in revision.extraction.left_out)
+
+
 def newer_headline(article: Article, revision: Revision) -> Field | None:
     """Return the headline that the outlet gave the text meanwhile, where the desk still has another."""
     headline = found_in(revision).get("title")
     return headline if headline and headline.was is not None and headline.value != article.title else None
+
+
+def _is_byline(line: str, field: Field) -> bool:
+    return field.value in {line, byline_of(line)}
+
+
+def _is_date(line: str, field: Field) -> bool:
+    return field.how == "text" and (published_in(line) is not None or is_bare_date(line))
+
+
+_SAYS: Mapping[str, Callable[[str, Field], bool]] = {
+    "title": lambda line, field: is_headline(line, str(field.value)),
+    "byline": _is_byline,
+    "published_at": _is_date,
+}
 
 
 def _was(name: str, found: Mapping[str, Any]) -> str | datetime | None:

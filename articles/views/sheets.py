@@ -11,6 +11,7 @@ from django.utils.text import Truncator
 
 from articles.extraction import Block
 from articles.extraction.document import Draft, LeftOut, draft_left_out, draft_of, in_order
+from articles.found import found_in, taken_as
 from articles.models import Passage, Revision
 from articles.passages import block_at
 from articles.ranges import as_ranges
@@ -29,12 +30,21 @@ Chosen = Mapping[str, Collection[int]]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the original: with its number among the blocks, or among what was left out."""
+    """One line of the original: with its number among the blocks, or among those outside the text.
+
+    Of the latter `taken_as` names the field that some say, as the headline.
+    """
 
     line: Draft
     number: int
     claims: int
     is_chosen: bool
+    taken_as: str = ""
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether it is in no part of the article."""
+        return self.line.is_left_out and not self.taken_as
 
     @property
     def label(self) -> str:
@@ -54,7 +64,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Rows that are in the text, or rows that are not."""
+    """Rows that are in the article, or rows that are not."""
 
     rows: Sequence[Row]
     is_left_out: bool
@@ -102,6 +112,7 @@ def sheet_of(revision: Revision, chosen: Chosen, wanted: int) -> Sheet:
     first, last = begins[page - 1], [*begins, len(order)][page]
     shown = order[first:last]
     claims = _claims_by_block(revision, [number for is_left_out, number in shown if not is_left_out])
+    found = found_in(revision)
     wish = {name: frozenset(chosen.get(name, ())) for name in FIELDS}
     rows = [
         Row(
@@ -109,6 +120,7 @@ def sheet_of(revision: Revision, chosen: Chosen, wanted: int) -> Sheet:
             number,
             0 if is_left_out else claims[number],
             number in wish[_field(is_left_out)],
+            taken_as(left_out[number]["text"], found) if is_left_out else "",
         )
         for is_left_out, number in shown
     ]
@@ -121,9 +133,7 @@ def sheet_of(revision: Revision, chosen: Chosen, wanted: int) -> Sheet:
         first=first + 1,
         last=last,
         lines=len(order),
-        stretches=[
-            Stretch(list(group), out) for out, group in groupby(rows, lambda row: row.line.is_left_out)
-        ],
+        stretches=[Stretch(list(group), out) for out, group in groupby(rows, lambda row: row.is_lost)],
         kept={name: as_ranges(numbers) for name, numbers in elsewhere.items() if numbers},
         chosen_elsewhere=sum(map(len, elsewhere.values())),
     )

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from articles.coverage import cover, unread_in
-from articles.found import newer_headline, to_check
+from articles.found import count_left_out, newer_headline, to_check
 from articles.models import (
     Article,
     Claim,
@@ -109,7 +109,7 @@ def article_page(request: DeskRequest, pk: int, *, status: int = 200, **context:
         "limits": limits,
         "article": shown,
         "to_check": to_check(shown, revision),
-        "left_out": len(revision.extraction.left_out),
+        "left_out": count_left_out(revision),
         "newer_headline": newer_headline(shown, revision),
         "revision": revision,
         **newer,

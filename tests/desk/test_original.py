@@ -10,9 +10,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from articles.actions import add_article
+from articles.actions import add_article, request_import
 from articles.found import details_of
 from articles.models import Article, Revision
+from articles.tasks import run_import
 from factcheck.accounts.models import User
 from tests import factories as make
 from tests.articles.originals import (
@@ -50,17 +51,45 @@ def test_a_fresh_article_asks_to_be_compared_and_a_flagged_one_no_longer(
 ) -> None:
     page = browser.get(at("article", article)).content.decode()
     assert "compare the text with its original" in page
-    assert "4 lines were left out." in page
+    assert "3 lines were left out." in page
     make.flagged_claim(article=article, quote=TWICE)
     assert "compare the text with its original" not in browser.get(at("article", article)).content.decode()
 
 
 def test_the_page_shows_every_line_and_how_each_field_was_found(article: Article, browser: Client) -> None:
     page = browser.get(at("original", article)).content.decode()
-    assert page.count("is-out") == 4
+    assert page.count("is-out") == 3
+    assert page.count("taken as: Headline") == 1
     assert CAPTION in page
     assert "Found: from what the page tells search engines." in page
     assert "Not found in the original." in page  # the outlet
+
+
+def test_lines_that_say_who_and_when_are_not_counted_as_left_out(browser: Client, ada: User) -> None:
+    text = (
+        f"Night ferry breaks its record\n\nBy Mara Lind\n\n12 March 2026\n\nShare this article\n\n{make.TEXT}"
+    )
+    job = request_import(actor=ada, text=text)
+    run_import(job.pk)
+    article = Article.objects.get()
+    assert "1 line was left out." in browser.get(at("article", article)).content.decode()
+    page = browser.get(at("original", article)).content.decode()
+    for taken in ("Headline", "Author", "Published"):
+        assert f"taken as: {taken}" in page
+    assert page.count("is-out") == page.count(">left out<") == 1
+    choice = as_shown(article, take_in=left_out_with(make.newest_revision(article), "By Mara Lind"))
+    assert (
+        "The text was repaired: 1 line."
+        in browser.post(at("mend", article), choice, follow=True).content.decode()
+    )
+
+
+def test_what_a_person_typed_is_not_said_to_be_missing(article: Article, browser: Client) -> None:
+    assert "Not found in the original." in browser.get(at("original", article)).content.decode()
+    browser.post(at("mend", article), as_shown(article, outlet="Harbour Post"))
+    page = browser.get(at("original", article)).content.decode()
+    assert "Typed at the desk; the original does not say." in page
+    assert "Not found in the original." not in page
 
 
 def test_lines_are_chosen_and_the_repaired_text_is_shown(article: Article, browser: Client) -> None:
