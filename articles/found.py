@@ -114,7 +114,7 @@ def saved_meanwhile(now: Mapping[str, str], typed: Mapping[str, str]) -> dict[st
 def _hint(value: str, field: Field | None) -> str:
     if field is None:
         return (
-            gettext("Typed at the desk; the original does not say.")
+            gettext("As the desk has it; the original does not say.")
             if value
             else gettext("Not found in the original.")
         )

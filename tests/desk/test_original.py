@@ -58,7 +58,7 @@ def test_a_fresh_article_asks_to_be_compared_and_a_flagged_one_no_longer(
 
 def test_the_page_shows_every_line_and_how_each_field_was_found(article: Article, browser: Client) -> None:
     page = browser.get(at("original", article)).content.decode()
-    assert page.count("is-out") == 3
+    assert page.count(">left out<") == 3
     assert page.count("taken as: Headline") == 1
     assert CAPTION in page
     assert "Found: from what the page tells search engines." in page
@@ -76,7 +76,7 @@ def test_lines_that_say_who_and_when_are_not_counted_as_left_out(browser: Client
     page = browser.get(at("original", article)).content.decode()
     for taken in ("Headline", "Author", "Published"):
         assert f"taken as: {taken}" in page
-    assert page.count("is-out") == page.count(">left out<") == 1
+    assert page.count(">left out<") == 1
     choice = as_shown(article, take_in=left_out_with(make.newest_revision(article), "By Mara Lind"))
     assert (
         "The text was repaired: 1 line."
@@ -88,7 +88,7 @@ def test_what_a_person_typed_is_not_said_to_be_missing(article: Article, browser
     assert "Not found in the original." in browser.get(at("original", article)).content.decode()
     browser.post(at("mend", article), as_shown(article, outlet="Harbour Post"))
     page = browser.get(at("original", article)).content.decode()
-    assert "Typed at the desk; the original does not say." in page
+    assert "As the desk has it; the original does not say." in page
     assert "Not found in the original." not in page
 
 
