@@ -19,7 +19,7 @@ from articles.actions.feeds import AFRESH
 from articles.actions.importing import request_recheck
 from articles.extraction import ExtractionError
 from articles.feeds.entries import Entry, Found, read_found
-from articles.feeds.models import Feed, FeedEntry
+from articles.feeds.models import OURS, Feed, FeedEntry
 from articles.fetching import FEED_TYPES, Fetched, FetchError, fetch_if_changed, normalise_url
 from articles.models import Article, Import
 from factcheck import blobs, faults
@@ -206,11 +206,15 @@ def _await_next(feed: Feed, now: datetime, *, soon: bool = False, **facts: Any) 
 
 
 def _await_better_times(feed: Feed, error: FetchError | ExtractionError) -> None:
-    """Come again later, after ever longer pauses of a day at most; not before the site wants it."""
+    """Come again later, after ever longer pauses of a day at most; not before the site wants it.
+
+    After the longest at once where it was the desk that refused.
+    """
     now = timezone.now()
     failures = feed.failures + 1
     usual = timedelta(minutes=feed.interval_minutes)
-    pause = min(usual * 2 ** min(failures - 1, 10), max(LONGEST_PAUSE, usual))
+    longest = max(LONGEST_PAUSE, usual)
+    pause = longest if error.code in OURS else min(usual * 2 ** min(failures - 1, 10), longest)
     asked = min(getattr(error, "retry_after", timedelta()), 7 * LONGEST_PAUSE)
     said = {**AFRESH, "error_code": error.code, "error_detail": error.detail}
     _put_back(feed, now + max(pause, asked), polled_at=now, failures=failures, **said)

@@ -30,9 +30,13 @@ WHY_NOT = {
     "untrusted_certificate": _(
         "The site could not prove its name: its certificate is expired, self-made or another site's."
     ),
-    "url_blocked": _("This is no address of the public internet, and the desk fetches from nowhere else."),
+    "url_blocked": _(
+        "This address is in a private network, and the desk fetches from the public internet alone."
+    ),
 }
 """What a refusal of the fetcher means for a feed; its own words are for somebody who wants an article."""
+OURS = frozenset({"own_host", "url_blocked", "url_refused"})
+"""Refusals that are the desk's own: no site will come back from them."""
 
 
 class FeedQuerySet(JobQuerySet):
@@ -107,6 +111,11 @@ class Feed(Job):
     def shown_error(self) -> str:
         """Why the last poll had nothing."""
         return str(WHY_NOT.get(self.error_code) or super().shown_error)
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the desk itself will not fetch it, so that another address is needed."""
+        return self.error_code in OURS
 
     @property
     def next_poll_at(self) -> datetime | None:

@@ -633,6 +633,30 @@ def test_a_feed_at_an_inner_address_is_not_asked(settings: Any, server: Server) 
     assert (feed.failures, feed.error_code) == (1, "url_blocked")
 
 
+@pytest.mark.parametrize(
+    ("url", "code", "why"),
+    [
+        ("http://10.1.2.3/feed", "url_blocked", "This address is in a private network"),
+        ("http://herald.example:8080/feed", "url_refused", "pages are fetched from ports 80 and 443 only"),
+        ("http://desk.example/feed", "own_host", "This is the address of the desk itself"),
+    ],
+)
+def test_a_feed_that_the_desk_will_not_fetch_says_what_to_do_and_waits_long(
+    url: str, code: str, why: str, settings: Any, max_: User
+) -> None:
+    settings.FETCH_ALLOW = []
+    settings.PUBLIC_ORIGIN = "https://desk.example"
+    feed = make.feed()
+    Feed.objects.filter(pk=feed.pk).update(url=url)  # as where a rule of the desk is newer than its feed
+    feed = polled(feed)
+    assert (feed.failures, feed.error_code) == (1, code)
+    assert timedelta(hours=23) < feed.run_after - timezone.now() <= timedelta(days=1)
+    for path in ("/desk/settings/feeds/", f"/desk/settings/feeds/{feed.pk}/"):
+        html = text_of(signed_in(max_).get(path))
+        assert why in html
+        assert "Trying again will not help: stop following it" in html
+
+
 def test_an_administrator_adds_changes_and_pauses_a_feed_on_the_settings_page(max_: User) -> None:
     browser = signed_in(max_)
     sent = {"url": "https://herald.example/feed", "title": "Herald", "interval_minutes": "3"}
