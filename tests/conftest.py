@@ -2,7 +2,8 @@
 
 Each pytest worker has its own data directory, broker and test database. By default SQLite in a file and
 the embedded broker; with ``CHECKDESK_TEST_SERVICES=1`` (``make test-services``) the PostgreSQL and the
-Redis that ``tests.services`` names. The environment is set before Django's settings are read.
+Redis that ``tests.services`` names. No worker migrates a database that was migrated before
+(``tests.migrated``). The environment is set before Django's settings are read.
 """
 
 from __future__ import annotations
@@ -65,14 +66,12 @@ os.environ.update(_environment())
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Adapt the settings: a file for SQLite's test database, quick password hashes."""
+    """Adapt the settings, above all to quick password hashes; bring in what imports models."""
     import django
     from django.conf import settings
 
     if SERVICES:
         settings.DATABASES["default"]["CONN_MAX_AGE"] = 0
-    else:
-        settings.DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
     settings.PASSWORD_HASHERS = [
         "django.contrib.auth.hashers.MD5PasswordHasher",
         *settings.PASSWORD_HASHERS,
@@ -82,9 +81,9 @@ def pytest_configure(config: pytest.Config) -> None:
     # How long a thing takes is for `benchmarks/` to say.
     by_property.register_profile("desk", deadline=None)
     by_property.load_profile("desk")
-    # The people, and the emptying of append-only tables, import models: these come last.
+    # The people, and what is done to tables, import models: these come last.
     django.setup()
-    for part in ("tests.cast", "tests.database"):
+    for part in ("tests.migrated", "tests.cast", "tests.database"):
         config.pluginmanager.import_plugin(part)
 
 
