@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.test import Client
 from rest_framework.test import APIClient
@@ -20,6 +21,7 @@ from rest_framework.test import APIClient
 from factcheck.accounts.actions import create_token
 from factcheck.accounts.models import Grant, User
 from factcheck.accounts.roles import Role
+from tests.kept import kept
 
 PASSWORD = "seven quiet herons at dusk"
 
@@ -43,6 +45,7 @@ def _password_hash() -> str:
     return make_password(PASSWORD)
 
 
+@kept
 def person(name: str, *roles: str, is_bot: bool | None = None, is_active: bool = True) -> User:
     """Return somebody by name: one of the cast, or anybody else with the roles given."""
     username = name.lower().replace(" ", ".")
@@ -62,6 +65,7 @@ def person(name: str, *roles: str, is_bot: bool | None = None, is_active: bool =
     return user
 
 
+@kept
 def token(user: User, *scopes: str, lifetime: timedelta = timedelta(days=30)) -> str:
     """Return the secret of a new token of this person."""
     holder = person("Max") if user.is_bot else None
@@ -73,6 +77,7 @@ def again(user: User) -> User:
     return User.objects.with_roles().get(pk=user.pk)
 
 
+@kept
 def give_role(user: User, role: str) -> User:
     """Give somebody one more role; return them as they are now."""
     Grant.objects.get_or_create(user=user, role=role)
@@ -88,8 +93,15 @@ def signed_in(user: User | None, **options: Any) -> Client:
     """Return a browser in which this person is signed in; None is anybody passing by."""
     client = Client(**options)
     if user is not None:
-        client.force_login(user)
+        client.cookies[settings.SESSION_COOKIE_NAME] = _session(user)
     return client
+
+
+@kept
+def _session(user: User) -> str:
+    client = Client()
+    client.force_login(user)
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
 def program(user: User, *scopes: str) -> APIClient:

@@ -3,7 +3,8 @@
 Each pytest worker has its own data directory, broker and test database. By default SQLite in a file and
 the embedded broker; with ``CHECKDESK_TEST_SERVICES=1`` (``make test-services``) the PostgreSQL and the
 Redis that ``tests.services`` names. No worker migrates a database that was migrated before
-(``tests.migrated``). The environment is set before Django's settings are read.
+(``tests.migrated``), and what several tests begin with is made once (``tests.kept``: mark a factory or the
+body of a fixture ``@kept``). The environment is set before Django's settings are read.
 """
 
 from __future__ import annotations
@@ -83,7 +84,7 @@ def pytest_configure(config: pytest.Config) -> None:
     by_property.load_profile("desk")
     # The people, and what is done to tables, import models: these come last.
     django.setup()
-    for part in ("tests.migrated", "tests.cast", "tests.database"):
+    for part in ("tests.migrated", "tests.database", "tests.kept", "tests.cast"):
         config.pluginmanager.import_plugin(part)
 
 

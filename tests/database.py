@@ -1,4 +1,4 @@
-"""The database around a test: emptied where triggers forbid it, and compared before and after.
+"""The database around a test: emptied where triggers forbid it, watched, and compared before and after.
 
 Tables of history refuse DELETE and TRUNCATE, also those of a test with real transactions that cleans
 up behind itself. So the triggers are silent for that moment, and the scale that every desk begins with is
@@ -8,9 +8,11 @@ made again.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, lru_cache
+from itertools import count
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -85,6 +87,51 @@ def _tables_can_be_emptied() -> Iterator[None]:
         yield
 
 
+# --- Was anything written? -----------------------------------------------------------------------
+
+# Statements after which there is the same as before, but for who is signed in and when a token was used.
+_HARMLESS = (
+    "SELECT",
+    "BEGIN",
+    "RELEASE",
+    'INSERT INTO "django_session"',
+    'UPDATE "django_session"',
+    'DELETE FROM "django_session"',
+    'UPDATE "accounts_user" SET "last_login" =',
+    'UPDATE "accounts_apitoken" SET "last_used_at" =',
+)
+_SAVEPOINT, _BACK = "SAVEPOINT ", "ROLLBACK TO SAVEPOINT "
+_numbers = count(1)
+_content = 0
+_content_at: dict[str, int] = {}
+
+
+def content() -> int:
+    """A number for what this test's transaction sees: another after each write, the old one once it is undone.
+
+    Nobody else's writes are counted, so outside a transaction it says nothing.
+    """
+    return _content
+
+
+def _notice(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+    global _content
+    if sql.startswith(_SAVEPOINT):
+        _content_at[sql.removeprefix(_SAVEPOINT)] = _content
+    elif not sql.startswith(_HARMLESS):
+        _content = _content_at.get(sql.removeprefix(_BACK)) or next(_numbers)
+    return execute(sql, params, many, context)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_was_written_yet() -> None:
+    global _content
+    if _notice not in connection.execute_wrappers:
+        connection.execute_wrappers.append(_notice)
+    _content = next(_numbers)
+    _content_at.clear()
+
+
 # --- Did anything change? ------------------------------------------------------------------------
 
 # A refusal is noted in the log, and a session may be renewed; neither is a change of the desk.
@@ -95,13 +142,24 @@ _TOUCHED_BY_READING = {"accounts_apitoken": {"last_used_at"}, "accounts_user": {
 def checksums(*, leave_out: Iterable[str] = ()) -> dict[str, str]:
     """A digest of each table's rows; the audit log and sessions are left out."""
     skip = _BESIDE_THE_POINT | set(leave_out)
+    all_of_them = _checksums_of(_content) if connection.in_atomic_block else _checksums()
+    return {table: digest for table, digest in all_of_them.items() if table not in skip}
+
+
+def _checksums() -> dict[str, str]:
     found = {}
     with connection.cursor() as cursor:
         for table, statement in _statements().items():
-            if table not in skip:
+            if table not in _BESIDE_THE_POINT:
                 cursor.execute(statement)
                 found[table] = hashlib.sha256(repr(cursor.fetchall()).encode()).hexdigest()
     return found
+
+
+@lru_cache(maxsize=8)
+def _checksums_of(_content: int) -> dict[str, str]:
+    """The same for as long as nothing is written; truth tables ask a thousand times."""
+    return _checksums()
 
 
 @cache

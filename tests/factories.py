@@ -2,7 +2,8 @@
 
 `submitted()` is a review that awaits sign-off, `published()` a publication with an edition; each
 builds what comes before it. By default Ada writes, Cleo signs off, Dov publishes. Every article has
-a text of its own, so that a test may make as many as it likes.
+a text of its own, so that a test may make as many as it likes. What several tests begin with is made
+once (`tests.kept`).
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from publishing.webhooks.models import Endpoint
 from reviews import actions
 from reviews.models import Evidence, Rating, Review, Source, Verdict
 from tests.cast import person
+from tests.kept import kept
 
 _numbers = count(1)
 
@@ -53,6 +55,7 @@ SUMMARY = "The board's own table shows 38,900 passengers, not 41,000."
 EXPLANATION = "The yearly table counts 38,900 tickets [1]. The board counts crew as well [2]."
 
 
+@kept
 def imported_article(*, text: str = "", by: User | None = None, **given: str) -> Article:
     """An article on the desk, by default with a text that no other has."""
     number = next(_numbers)
@@ -79,6 +82,7 @@ def _read_here() -> Iterator[None]:
         yield
 
 
+@kept
 def feed(**facts: Any) -> Feed:
     """A feed that the desk reads, by default one that no other test has."""
     facts.setdefault("url", f"https://herald.example/feeds/{next(_numbers)}")
@@ -95,6 +99,7 @@ def newest_revision(article: Article) -> Revision:
     return article.revisions.order_by("-number")[0]
 
 
+@kept
 def revised(article: Article, *edits: tuple[str, str], by: User | None = None) -> Revision:
     """The article with other words in it, each `(old, new)`; and what became of its passages."""
     text = newest_revision(article).text
@@ -110,6 +115,7 @@ def revised(article: Article, *edits: tuple[str, str], by: User | None = None) -
 OTHER_FIGURE = ("41,000", "38,900")
 
 
+@kept
 def waiting_placement(claim: Claim | None = None) -> Placement:
     """A passage in whose newest text another figure stands, which nobody has looked at yet."""
     claim = claim or flagged_claim()
@@ -123,6 +129,7 @@ def placement_of(claim: Claim) -> Placement:
     return found.select_related("passage__claim__review", "revision", "result", "decided_by")[0]
 
 
+@kept
 def decided_placement() -> Placement:
     """A passage of which Ada said that the outlet removed it."""
     return actions.decide_placement(waiting_placement(), actor=person("Ada"), decision="removed")
@@ -134,6 +141,7 @@ def place_of(quote: str, revision: Revision) -> dict[str, int]:
     return {"start": start, "end": start + len(quote)}
 
 
+@kept
 def flagged_claim(
     *, article: Article | None = None, quote: str = QUOTE, by: User | None = None, **fields: Any
 ) -> Claim:
@@ -143,6 +151,7 @@ def flagged_claim(
     return actions.flag_claim(actor=by, revision=revision, **place_of(quote, revision), **fields)
 
 
+@kept
 def flagged(**fields: Any) -> Review:
     """The review of a claim that was just flagged."""
     return review_of(flagged_claim(**fields))
@@ -166,6 +175,7 @@ def a_source(**fields: Any) -> dict[str, Any]:
     } | fields
 
 
+@kept
 def add_evidence(review: Review, *, by: User | None = None, **fields: Any) -> Evidence:
     """One more piece of evidence."""
     fields.setdefault("source", a_source())
@@ -174,6 +184,7 @@ def add_evidence(review: Review, *, by: User | None = None, **fields: Any) -> Ev
     return actions.add_evidence(review, actor=by or person("Ada"), **fields)
 
 
+@kept
 def confidential_evidence(review: Review, *, by: User | None = None, **fields: Any) -> Evidence:
     """A piece that only its author, those it names and those who sign off may see."""
     source = a_source(title="Marten Oss, first mate", kind=Source.Kind.INTERVIEW, url="")
@@ -192,6 +203,7 @@ def confidential_evidence(review: Review, *, by: User | None = None, **fields: A
     )
 
 
+@kept
 def researched(*, by: User | None = None, pieces: int = 2, **fields: Any) -> Review:
     """A review in research with evidence."""
     by = by or person("Ada")
@@ -205,6 +217,7 @@ def rating(slug: str = "mostly-false") -> Rating:
     return Rating.objects.select_related("scale").order_by("-scale__version").filter(slug=slug)[0]
 
 
+@kept
 def draft(review: Review, *, by: User | None = None, **words: Any) -> Review:
     """Save words in the draft; by default all that a verdict needs."""
     words = words or {"rating": rating(), "summary": SUMMARY, "explanation": EXPLANATION}
@@ -213,29 +226,34 @@ def draft(review: Review, *, by: User | None = None, **words: Any) -> Review:
     return review_of(saved)
 
 
+@kept
 def drafted(*, by: User | None = None, slug: str = "mostly-false", **fields: Any) -> Review:
     """A review in research that lacks nothing."""
     review = researched(by=by, **fields)
     return draft(review, by=by, rating=rating(slug), summary=SUMMARY, explanation=EXPLANATION)
 
 
+@kept
 def submit(review: Review, *, by: User | None = None) -> Review:
     """Ask for sign-off of the draft as it stands."""
     actions.submit(review_of(review), actor=by or person("Ada"))
     return review_of(review)
 
 
+@kept
 def submitted(*, by: User | None = None, **fields: Any) -> Review:
     """A review that awaits sign-off."""
     return submit(drafted(by=by, **fields), by=by)
 
 
+@kept
 def sign_off(review: Review, *, by: User | None = None) -> Review:
     """Sign off the verdict that is up for it."""
     actions.sign_off(review_of(review), actor=by or person("Cleo"))
     return review_of(review)
 
 
+@kept
 def approved(*, by: User | None = None, editor: User | None = None, **fields: Any) -> Review:
     """A review with a signed-off verdict."""
     return sign_off(submitted(by=by, **fields), by=editor)
@@ -246,6 +264,7 @@ def verdict_of(review: Review) -> Verdict:
     return review.verdicts.select_related("rating", "review").order_by("-number")[0]
 
 
+@kept
 def returned(*, editor: User | None = None, note: str = "Name the year.", **fields: Any) -> Review:
     """A review in research whose last verdict an editor sent back."""
     review = submitted(**fields)
@@ -253,6 +272,7 @@ def returned(*, editor: User | None = None, note: str = "Name the year.", **fiel
     return review_of(review)
 
 
+@kept
 def withdrawn(*, by: User | None = None, **fields: Any) -> Review:
     """A review in research whose writer took the last submission back."""
     review = submitted(by=by, **fields)
@@ -260,6 +280,7 @@ def withdrawn(*, by: User | None = None, **fields: Any) -> Review:
     return review_of(review)
 
 
+@kept
 def declined(*, editor: User | None = None, **fields: Any) -> Review:
     """A review that an editor set aside."""
     review = flagged(**fields)
@@ -267,6 +288,7 @@ def declined(*, editor: User | None = None, **fields: Any) -> Review:
     return review_of(review)
 
 
+@kept
 def requested(review: Review | None = None, *, publisher: User | None = None, **wish: Any) -> Release:
     """The wish to publish an approved verdict, which no worker has seen yet."""
     return publish(review or approved(), actor=publisher or person("Dov"), **wish)
@@ -289,6 +311,7 @@ def published(
     return Publication.objects.select_related("edition", "review__claim").get(pk=release.publication_id)
 
 
+@kept
 def second_verdict(review: Review, *, by: User | None = None, editor: User | None = None) -> Review:
     """Reopen an approved review, change the summary, and have it signed off again."""
     actions.reopen(review_of(review), actor=editor or person("Cleo"), reason="New figures came in.")
@@ -300,6 +323,7 @@ def passage_of(claim: Claim) -> Passage:
     return claim.passages.order_by("pk")[0]
 
 
+@kept
 def second_place(claim: Claim) -> Passage:
     """One more place of the claim, in another article; the review stays where it stands."""
     revision = newest_revision(imported_article())

@@ -55,6 +55,7 @@ from reviews import actions
 from reviews.models import Evidence, Review
 from tests import factories as make
 from tests.cast import person
+from tests.kept import kept
 
 # --- Who: somebody who had no part in the review yet ---------------------------------------------
 
@@ -163,6 +164,7 @@ def _placement(decision: str) -> Placement:
     return Placement.objects.filter(decision=decision, is_certain=False).latest("pk")
 
 
+@kept
 def what_else_there_is(review: Review) -> None:
     """An article with an address, a feed, an endpoint with a test that failed, a batch, a passage that waits and one decided on.
 

@@ -14,8 +14,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
-from articles.actions import request_batch
-from articles.models import Import
+from articles.actions import request_batch, request_import
 from articles.tasks import run_batch
 from factcheck.accounts.models import ApiToken, User
 from factcheck.accounts.roles import Role
@@ -28,6 +27,7 @@ from tests import factories
 from tests.api.client import Api
 from tests.cast import person, token
 from tests.database import nothing_changes
+from tests.kept import kept
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +51,11 @@ def chief() -> Api:
 @pytest.fixture
 def desk(chief: Api) -> dict[str, int]:
     """One of everything; the ids by the names that stand in the addresses."""
+    return one_of_everything()
+
+
+@kept
+def one_of_everything() -> dict[str, int]:
     review = factories.researched(claimant="Ilse Maar", topics=["Ferries"], pieces=1)
     factories.confidential_evidence(review, shared_with=[person("Ben")])
     review = factories.sign_off(factories.submit(factories.draft(review)))
@@ -58,7 +63,7 @@ def desk(chief: Api) -> dict[str, int]:
     factories.returned(quote=factories.QUOTES[1])
     passage = review.claim.passages.select_related("revision").get()
     waiting = factories.waiting_placement()
-    job = chief.post("/api/v1/imports/", {"text": "A short text."}).json()
+    job = request_import(actor=person("Chief"), text="A short text.")
     file = b"url\nhttps://a.example/\nfile:///etc/passwd\n"
     batch = request_batch(actor=person("Ada"), file=file, filename="articles.csv").pk
     run_batch(batch)
@@ -72,7 +77,7 @@ def desk(chief: Api) -> dict[str, int]:
         "events": Event.objects.order_by("pk")[0].pk,
         "evidence": review.evidence.order_by("pk")[0].pk,
         "feeds": factories.feed(outlet_name="Herald").pk,
-        "imports": Import.objects.get(pk=job["id"]).pk,
+        "imports": job.pk,
         "number": 1,
         "outlets": 0,
         "passage_id": passage.pk,

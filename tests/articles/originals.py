@@ -7,6 +7,7 @@ from articles.models import Article, Revision
 from articles.tasks import run_import
 from tests import factories as make
 from tests.cast import person
+from tests.kept import kept
 
 PAGE = """<html lang="en"><head><title>Night ferry breaks its record</title>
 <meta property="og:title" content="Night ferry breaks its record">
@@ -26,6 +27,7 @@ CAPTION = "The ferry at dawn, seen from the pier."
 CRANE = "The crane on the north quay"
 
 
+@kept
 def imported(page: str = PAGE) -> Article:
     job = request_import(actor=person("Ada"), file=page.encode(), filename="ferry.html")
     run_import(job.pk)

@@ -16,12 +16,14 @@ from tests import factories as make
 from tests.cast import person, signed_in
 from tests.database import nothing_changes
 from tests.desk.hand import forms_in, text_of
+from tests.kept import kept
 
 A, B, C, D, E = make.QUOTES
 OTHER_WORDS = (C, "No other ferry on this coast is cheaper")
 
 
 @pytest.fixture
+@kept
 def article(db: None) -> Article:
     """Three flagged passages: one has other words now, one stands twice, one is gone; a fourth stays."""
     article = make.imported_article()

@@ -27,6 +27,7 @@ from tests import factories as make
 from tests.cast import person, program, signed_in
 from tests.database import nothing_changes
 from tests.desk.hand import text_of
+from tests.kept import kept
 from tests.publishing.conftest import Site, site  # noqa: F401  (a fixture)
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +44,7 @@ CHILDREN = "Some 1,300 children learn to swim there each winter"
 LYST = "The neighbouring town of Lyst offered its own hall on three mornings a week"
 
 
+@kept
 def _article(outlet: str, text: str = "", **given: str) -> Article:
     given = {"title": f"Hall closes ({outlet})", "outlet_name": outlet, "language": "en"} | given
     text = text or f"{REPORT}Printed by the {outlet}, which had it from the agency.\n"
@@ -575,6 +577,7 @@ def test_a_link_into_a_text_that_was_replaced_meanwhile_follows_into_the_new_one
 
 
 @pytest.fixture
+@kept
 def linked(courier: Article, herald: Article, ada: User) -> Claim:
     """A claim in both, free and flagged in the Courier."""
     claim = make.flagged_claim(article=courier, quote=COST)

@@ -28,11 +28,13 @@ from tests.articles.originals import (
 )
 from tests.cast import signed_in
 from tests.database import nothing_changes
+from tests.kept import kept
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@kept
 def article() -> Article:
     return imported()
 
@@ -256,6 +258,7 @@ def test_the_page_takes_few_statements(
 
 
 @pytest.fixture
+@kept
 def long(ada: User) -> Article:
     """An article of 250 lines, on three pages."""
     lines = (f"Line {n} says that the ferry carried {n * 7} people to the island." for n in range(250))

@@ -25,6 +25,7 @@ from tests import factories as make
 from tests.cast import person, signed_in
 from tests.database import nothing_changes
 from tests.desk.hand import text_of
+from tests.kept import kept
 
 
 def _listed(browser: Client, query: str = "") -> list[int]:
@@ -162,17 +163,21 @@ def test_words_are_looked_for_in_claimant_and_outlet(ada: User) -> None:
     assert _listed(browser, "?q=herald") == [printed.pk]
 
 
-@pytest.mark.parametrize("sort", ["due", "priority", "age", "touched"])
-def test_pages_follow_each_other_without_gap_or_double(sort: str, cleo: User) -> None:
-    article, now = (
-        make.imported_article(text="\n".join(f"Line {n:03} of it." for n in range(120))),
-        timezone.now(),
-    )
+@kept
+def _a_hundred_and_twenty(cleo: User) -> None:
+    """Claims of one article, some of them urgent or due."""
+    lines = (f"Line {n:03} of it." for n in range(120))
+    article, now = make.imported_article(text="\n".join(lines)), timezone.now()
     for n in range(120):
         review = make.flagged(article=article, quote=f"Line {n:03} of it.")
         if n % 3:
             due = now + timedelta(hours=n % 7)
             actions.prioritise(review, actor=cleo, priority=1 + n % 3, due_at=due)
+
+
+@pytest.mark.parametrize("sort", ["due", "priority", "age", "touched"])
+def test_pages_follow_each_other_without_gap_or_double(sort: str, cleo: User) -> None:
+    _a_hundred_and_twenty(cleo)
     browser = signed_in(cleo)
     url, seen, sizes = f"/desk/queue/?sort={sort}", [], []
     first = url
@@ -343,7 +348,8 @@ def test_the_activity_of_the_desk_names_no_hidden_source(cleo: User, dov: User) 
 # --- What it costs -------------------------------------------------------------------------------
 
 
-def _fill(count: int) -> None:
+@kept
+def _fill(count: int, uma: User) -> None:
     for n in range(count):
         article = make.imported_article(outlet_name="Example Herald")
         make.flagged(article=article)
@@ -352,6 +358,7 @@ def _fill(count: int) -> None:
         if n < 3:
             make.returned(article=article, quote=make.QUOTES[3])
             make.approved(article=article, quote=make.QUOTES[4])
+    actions.assign(make.flagged(by=uma), actor=uma, assignee=person("Ada"))
 
 
 @pytest.mark.parametrize("path", ["/desk/", "/desk/queue/", "/desk/queue/?state=signoff&assignee=me&q=a"])
@@ -360,8 +367,7 @@ def test_a_list_costs_the_same_however_long(path: str, db: None, django_assert_m
     browser, costs = signed_in(uma), []
     make.drafted(by=uma)
     for count in (3, 9):
-        _fill(count)
-        actions.assign(make.flagged(by=uma), actor=uma, assignee=person("Ada"))
+        _fill(count, uma)
         with django_assert_max_num_queries(12) as queries:
             text_of(browser.get(path))
         costs.append(len(queries))

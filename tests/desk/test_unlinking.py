@@ -24,6 +24,7 @@ from tests.api.client import check_problem
 from tests.cast import person, signed_in
 from tests.database import nothing_changes
 from tests.desk.hand import at, page, post, text_of
+from tests.kept import kept
 from tests.publishing.conftest import Site, site  # noqa: F401  (a fixture)
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +52,7 @@ def _link(claim: Claim, article: Article, quote: str = make.QUOTE) -> Passage:
 
 
 @pytest.fixture
+@kept
 def review(courier: Article, herald: Article) -> Review:
     """A free claim, flagged in the Courier and linked in the Herald."""
     claim = make.flagged_claim(article=courier)
