@@ -50,7 +50,8 @@ def kept(make: Callable[..., Made]) -> Callable[..., Made]:
 
     @wraps(make)
     def give(*args: Any, **wishes: Any) -> Made:
-        here = _known.get(content()) if connection.in_atomic_block else None
+        at = content()
+        here = _known.get(at) if connection.in_atomic_block else None
         call = _call(make, args, wishes) if here is not None else None
         if here is None or call is None:
             return make(*args, **wishes)
@@ -60,9 +61,12 @@ def kept(make: Callable[..., Made]) -> Callable[..., Made]:
             _write(statements)
             _known[content()] = then
             return pickle.loads(given)
-        del _known[content()]  # the factories that it calls are a part of it
         before = rows()
-        made = make(*args, **wishes)
+        del _known[at]  # the factories that it calls are a part of it
+        try:
+            made = make(*args, **wishes)
+        finally:
+            _known[at] = here
         if _call(make, args, wishes) == call:
             _kept[then] = _difference(before, rows()), pickle.dumps(made)
             _known[content()] = then
