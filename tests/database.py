@@ -97,8 +97,8 @@ _HARMLESS = (
     'INSERT INTO "django_session"',
     'UPDATE "django_session"',
     'DELETE FROM "django_session"',
-    'UPDATE "accounts_user" SET "last_login" =',
-    'UPDATE "accounts_apitoken" SET "last_used_at" =',
+    'UPDATE "accounts_user" SET "last_login" = %s WHERE',
+    'UPDATE "accounts_apitoken" SET "last_used_at" = %s WHERE',
 )
 _SAVEPOINT, _BACK = "SAVEPOINT ", "ROLLBACK TO SAVEPOINT "
 _numbers = count(1)
