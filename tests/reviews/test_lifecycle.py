@@ -105,7 +105,7 @@ WRITES = {"update", "create", "get_or_create", "update_or_create", "Review"}
 
 
 def status_writes(tree: ast.AST, *, dicts: bool) -> Iterator[ast.AST]:
-    """Every place that sets something's `status` to anything but a job's."""
+    """Every place that sets something's `status` to anything but a job's or a delivery's."""
     yield from _assigned(tree)
     yield from _passed(tree)
     if dicts:
@@ -117,7 +117,7 @@ def _assigned(tree: ast.AST) -> Iterator[ast.AST]:
         if isinstance(node, ast.Assign | ast.AugAssign):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             if any(isinstance(target, ast.Attribute) and target.attr == "status" for target in targets):
-                yield from _unless_a_jobs(node.value)
+                yield from _unless_elsewhere(node.value)
 
 
 def _passed(tree: ast.AST) -> Iterator[ast.AST]:
@@ -125,7 +125,7 @@ def _passed(tree: ast.AST) -> Iterator[ast.AST]:
         if name in WRITES:
             for keyword in call.keywords:
                 if keyword.arg == "status":
-                    yield from _unless_a_jobs(keyword.value)
+                    yield from _unless_elsewhere(keyword.value)
         words = {node.value for node in ast.walk(call) if isinstance(node, ast.Constant)}
         if name in {"setattr", "bulk_update"} and "status" in words:
             yield call
@@ -136,11 +136,11 @@ def _in_dicts(tree: ast.AST) -> Iterator[ast.AST]:
         if isinstance(node, ast.Dict):
             for key, value in zip(node.keys, node.values, strict=True):
                 if isinstance(key, ast.Constant) and key.value == "status":
-                    yield from _unless_a_jobs(value)
+                    yield from _unless_elsewhere(value)
 
 
-def _unless_a_jobs(value: ast.AST) -> Iterator[ast.AST]:
-    if not ast.unparse(value).startswith("JobStatus."):
+def _unless_elsewhere(value: ast.AST) -> Iterator[ast.AST]:
+    if not ast.unparse(value).startswith(("JobStatus.", "Delivery.Status.")):
         yield value
 
 
