@@ -10,8 +10,9 @@ import pytest
 
 from factcheck.accounts.models import User
 from factcheck.audit import verify
+from publishing.limits import ENDPOINTS
 from publishing.tasks import send_deliveries
-from publishing.webhooks.actions import add_endpoint, renew_secret
+from publishing.webhooks.actions import add_endpoint, remove_endpoint, renew_secret
 from publishing.webhooks.models import Delivery, Endpoint
 from publishing.webhooks.telling import tell, tell_endpoints
 from tests import factories as make
@@ -61,6 +62,19 @@ def test_of_many_who_add_one_address_one_does(max_: User) -> None:
         outcomes = at_once(*(partial(add_endpoint, actor=max_, url=url, kinds=["claim.flagged"]),) * 4)
         assert len(winners(outcomes)) == 1
     assert Endpoint.objects.count() == 5
+
+
+def test_of_many_who_add_the_last_endpoint_one_does(max_: User) -> None:
+    for _ in range(ENDPOINTS - 1):
+        make.endpoint()
+    for number in range(5):
+        urls = [f"https://partner.example/{number}/{each}" for each in range(4)]
+        outcomes = at_once(
+            *(partial(add_endpoint, actor=max_, url=url, kinds=["claim.flagged"]) for url in urls)
+        )
+        [winner] = winners(outcomes)
+        assert Endpoint.objects.kept().count() == ENDPOINTS
+        remove_endpoint(outcomes[winner][0], actor=max_)
 
 
 def test_of_many_who_renew_a_secret_one_does(max_: User) -> None:
