@@ -149,7 +149,7 @@ def carry_out_release(release: Release) -> None:
         NotReady: the verdict is not the approved one any more.
     """
     try:
-        _make_edition(release)
+        edition = _make_edition(release)
     except DomainError as error:
         with transaction.atomic(durable=True):
             record("publication.held", release.publication, actor=None, code=error.code, why=error.detail)
@@ -157,9 +157,17 @@ def carry_out_release(release: Release) -> None:
     faults.point("release.after_edition")
     build_for(release.publication)
     faults.point("release.after_pages")
-    with transaction.atomic(durable=True):
-        finish(release)
+    _end(release, edition)
     faults.point("release.after_done")
+
+
+@transaction.atomic(durable=True)
+def _end(release: Release, edition: Edition) -> None:
+    """Mark the job done, and note that readers find the edition from now on."""
+    # The row under which the log of a publication is written; wherever its review stands by now.
+    Review.objects.filter(publication=release.publication_id).update(touched_at=F("touched_at"))
+    finish(release)
+    record("publication.shown", release.publication, actor=None, edition=edition.number, kind=edition.kind)
 
 
 @transaction.atomic(durable=True)

@@ -37,21 +37,19 @@ _ACTIONS: Final[dict[Kind, str]] = {
     Kind.CLAIM_FLAGGED: "claim.flagged",
     Kind.REVIEW_ASSIGNED: "review.assigned",
     Kind.REVIEW_SUBMITTED: "review.submitted",
-    Kind.REVIEW_RETURNED: "review.moved",
+    Kind.REVIEW_RETURNED: "review.returned",
     Kind.REVIEW_APPROVED: "review.moved",
-    Kind.PUBLICATION_PUBLISHED: "publication.published",
-    Kind.PUBLICATION_UPDATED: "publication.published",
-    Kind.PUBLICATION_CORRECTED: "publication.published",
+    # Not “publication.published”, which is the edition: its pages are made after it.
+    Kind.PUBLICATION_PUBLISHED: "publication.shown",
+    Kind.PUBLICATION_UPDATED: "publication.shown",
+    Kind.PUBLICATION_CORRECTED: "publication.shown",
 }
 _FACTS: Final[dict[Kind, dict[str, str]]] = {
-    Kind.REVIEW_RETURNED: {"was": "submitted", "now": "researching"},
     Kind.REVIEW_APPROVED: {"now": "approved"},
     Kind.PUBLICATION_PUBLISHED: {"kind": "first"},
     Kind.PUBLICATION_UPDATED: {"kind": "update"},
     Kind.PUBLICATION_CORRECTED: {"kind": "correction"},
 }
-# The writers took it back, or somebody edited it: no editor's doing.
-_NOT_RETURNED: Final = ("withdrawn", "edited")
 
 
 def wanted(kinds: Collection[str]) -> Q:
@@ -71,12 +69,9 @@ def kind_of(event: Event) -> Kind | None:
 
 def _condition(kind: Kind) -> Q:
     facts = {f"data__{name}": value for name, value in _FACTS.get(kind, {}).items()}
-    found = Q(action=_ACTIONS[kind], **facts)
-    return found & ~Q(data__why__in=_NOT_RETURNED) if kind == Kind.REVIEW_RETURNED else found
+    return Q(action=_ACTIONS[kind], **facts)
 
 
 def _is(event: Event, kind: Kind) -> bool:
     facts = _FACTS.get(kind, {})
-    if event.action != _ACTIONS[kind] or any(event.data.get(name) != facts[name] for name in facts):
-        return False
-    return kind != Kind.REVIEW_RETURNED or event.data.get("why") not in _NOT_RETURNED
+    return event.action == _ACTIONS[kind] and all(event.data.get(name) == facts[name] for name in facts)

@@ -126,7 +126,10 @@ def return_verdict(review: Review, *, actor: User, note: str, verdict_number: in
     verdict, names = _held(review, verdict_number, to=Status.RESEARCHING)
     require_sign_off(actor, verdict, names)
     _sign(verdict, actor, Signature.Part.RETURNED, note.strip())
-    move(review, Status.RESEARCHING, actor=actor, why=note.strip())
+    moved = move(review, Status.RESEARCHING, actor=actor, why=note.strip())
+    # Who takes a verdict back moves it too; a note may say “withdrawn” as well.
+    facts = {"verdict": verdict.number, "digest": verdict.digest}
+    record("review.returned", review, actor=actor, after=moved, **facts)
     return review
 
 

@@ -84,6 +84,7 @@ def _edition_is_there_once(job: Job, site: Site) -> None:
     assert isinstance(job, Release)
     assert Edition.objects.count() == 1
     assert Event.objects.filter(action="publication.published").count() == 1
+    assert Event.objects.filter(action="publication.shown").count() == 1
     assert Event.objects.filter(action="publication.held").count() == 0
     assert len([name for name in site.files() if name.startswith("checks/ferry")]) == 3
     for name in ("checks/ferry/index.html", "index.html", "feed.atom"):

@@ -56,6 +56,7 @@ def test_what_is_published_is_the_verdict_that_was_signed(site: Site, dov: User)
     assert [(e.action, e.actor) for e in log] == [
         ("publication.requested", dov),
         ("publication.published", dov),
+        ("publication.shown", None),
     ]
 
 

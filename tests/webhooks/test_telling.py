@@ -11,6 +11,7 @@ import time_machine
 from django.utils import timezone
 
 from factcheck.audit.models import Event
+from publishing.models import Edition, Publication
 from publishing.webhooks import telling
 from publishing.webhooks.actions import add_endpoint, change_endpoint, switch_off_endpoint, switch_on_endpoint
 from publishing.webhooks.kinds import Kind, kind_of, wanted
@@ -77,6 +78,39 @@ def test_what_no_editor_returned_is_not_told_as_returned(endpoint: Endpoint) -> 
     assert "review.returned" not in kinds()
 
 
+@pytest.mark.parametrize("note", ["withdrawn", "edited"])
+def test_what_an_editor_returned_is_told_whatever_the_note_says(endpoint: Endpoint, note: str) -> None:
+    make.returned(note=note)
+    tell(endpoint)
+    assert kinds()[-1] == "review.returned"
+
+
+def test_a_publication_is_told_once_its_page_stands(
+    endpoint: Endpoint, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker died between the edition and its page, for longer than looks go back."""
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        release = make.requested(slug="ferry")
+        with monkeypatch.context() as broken:
+            broken.setattr("publishing.actions.build_for", _no_room)
+            make.carry_out(release)
+        assert Edition.objects.count() == 1
+        for _ in range(4):
+            tell_endpoints()
+            clock.shift(SLACK)
+        assert not site.files()
+        assert "publication.published" not in kinds()
+        make.carry_out(release)
+        assert "checks/ferry/index.html" in site.files()
+        tell_endpoints()
+    assert kinds()[-1] == "publication.published"
+    assert kinds().count("publication.published") == 1
+
+
+def _no_room(_publication: Publication) -> None:
+    raise OSError("No space left on device")
+
+
 def test_what_the_desk_mends_in_its_reading_is_no_change_of_the_article(endpoint: Endpoint) -> None:
     repaired(imported())
     assert Event.objects.filter(action="article.repaired").exists()
@@ -115,7 +149,7 @@ def test_an_endpoint_is_told_what_it_asked_for_and_no_more(site: Site) -> None:
 
 def test_a_message_of_a_publication_has_the_public_facts(site: Site, settings: Any) -> None:
     publication = make.published(slug="ferry")
-    event = Event.objects.get(action="publication.published")
+    event = Event.objects.get(action="publication.shown")
     [(_event, kind, text)] = messages_of([event])
     origin, pk = settings.PUBLIC_ORIGIN, publication.pk
     assert kind == "publication.published"
