@@ -360,6 +360,9 @@ SPECTACULAR_SETTINGS = {
         "PublicationState": "publishing.models.Publication.State",
         "EditionKind": "publishing.models.Edition.Kind",
         "LaterEditionKind": ["update", "correction"],
+        "MessageKind": "publishing.webhooks.kinds.Kind",
+        "DeliveryKind": "publishing.webhooks.kinds.WITH_TEST",
+        "DeliveryStatus": "publishing.webhooks.models.Delivery.Status",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

@@ -21,6 +21,7 @@ from factcheck.accounts.models import ApiToken, User
 from factcheck.accounts.tokens import Scope
 from factcheck.audit.models import Event
 from publishing.models import Publication, Release
+from publishing.webhooks.models import Delivery
 from reviews.models import Evidence, Rating, Review
 from tests import factories as make
 from tests.cast import person, token
@@ -46,6 +47,7 @@ class World:
         what_else_there_is(review)
         waiting = Placement.objects.undecided().select_related("revision").latest("pk")
         decided = Placement.objects.filter(decision="removed").select_related("revision").latest("pk")
+        told = Delivery.objects.latest("pk")
         own = ApiToken.objects.filter(user=person("Dan")).first()
         return cls(
             review,
@@ -65,6 +67,8 @@ class World:
                 "batch": Batch.objects.exclude(status="failed").latest("pk").pk,
                 "failed batch": Batch.objects.filter(status="failed").latest("pk").pk,
                 "feed": Feed.objects.latest("pk").pk,
+                "endpoint": told.endpoint_id,
+                "delivery": told.pk,
                 "publication": other.publication_id,
                 "release": other.pk,
                 "verdicts": edition.verdict.review_id if edition else 0,
@@ -102,6 +106,7 @@ CALLERS = (
 
 # The log: those who edit and those who administer.
 LOG_READERS = frozenset({"editor", "administrator", "read token"})
+ADMINISTRATORS = frozenset({"administrator"})
 # A token is its owner's: Dan's is the one that reads.
 DANS = frozenset({"editor", "read token"})
 
@@ -372,6 +377,7 @@ def _call(resource: str, ids: tuple[str, ...], wish: Wish, like: str, **row: Any
     return Door(f"api:{resource}", row.pop("method", "post"), ids, wish, like, **row)
 
 
+_HOOK = "https://courier.example/hook"
 API = [
     *(_read(name) for name in ("index", "schema")),
     _read("me", everybody=True),
@@ -383,6 +389,8 @@ API = [
         )
     ),
     _read("event-list", readers=LOG_READERS),
+    *(_read(f"{name}-list", readers=ADMINISTRATORS) for name in ("endpoint", "delivery")),
+    *(_read(f"{name}-detail", name, readers=ADMINISTRATORS) for name in ("endpoint", "delivery")),
     _read("event-detail", "event", readers=LOG_READERS),
     _read("import-detail", "import"),
     _read("batch-detail", "batch"),
@@ -424,6 +432,14 @@ API = [
     _call("feed-detail", ("feed",), _nothing, "remove_feed", method="delete", ok=204),
     _call("feed-pause", ("feed",), _nothing, "pause_feed"),
     _call("feed-poll", ("feed",), _nothing, "poll_feed_now", ok=202),
+    _call("endpoint-list", (), _form(url=_HOOK, kinds=["claim.flagged"]), "add_endpoint", ok=201),
+    _call("endpoint-detail", ("endpoint",), _form(url=_HOOK), "change_endpoint", method="patch"),
+    _call("endpoint-detail", ("endpoint",), _nothing, "remove_endpoint", method="delete", ok=204),
+    _call("endpoint-test", ("endpoint",), _nothing, "send_test", ok=202),
+    _call("endpoint-renew-secret", ("endpoint",), _nothing, "renew_secret"),
+    _call("endpoint-switch-off", ("endpoint",), _nothing, "switch_off_endpoint"),
+    _call("endpoint-switch-on", ("endpoint",), _nothing, "switch_on_endpoint"),
+    _call("delivery-redeliver", ("delivery",), _nothing, "redeliver", ok=202),
     _call("article-list", (), _form(text="A text to keep."), "add_article", ok=201),
     _call("article-detail", ("article",), _form(byline="A. Reporter"), "change_article", method="patch"),
     _call("article-recheck", ("with address",), _nothing, "request_recheck", ok=202),

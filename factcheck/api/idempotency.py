@@ -75,7 +75,7 @@ class Attempt:
                 mine.update(
                     status=response.status_code,
                     headers={name: response[name] for name in KEPT_HEADERS if name in response},
-                    body=None if self._secret else content,
+                    body=None if self._secret and response.status_code < 400 else content,
                 )
         except DatabaseError:
             # What was asked for is done; only the memory of it failed. The lease runs out, and a

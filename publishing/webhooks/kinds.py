@@ -30,6 +30,9 @@ class Kind(models.TextChoices):
     PUBLICATION_CORRECTED = "publication.corrected", _("A check is corrected")
 
 
+WITH_TEST: Final = [*Kind.choices, (TEST, _("A test"))]
+"""What a delivery can be."""
+
 _ACTIONS: Final[dict[Kind, str]] = {
     Kind.ARTICLE_IMPORTED: "article.imported",
     # What the desk mends in its own reading is “article.repaired”.

@@ -22,6 +22,7 @@ from factcheck.accounts.tokens import Scope
 from factcheck.api.views import document
 from factcheck.audit.models import Event
 from publishing.models import Publication
+from publishing.webhooks.actions import send_test
 from reviews.models import Scale
 from tests import factories
 from tests.api.client import Api
@@ -63,6 +64,7 @@ def one_of_everything() -> dict[str, int]:
     factories.returned(quote=factories.QUOTES[1])
     passage = review.claim.passages.select_related("revision").get()
     waiting = factories.waiting_placement()
+    told = send_test(factories.endpoint(), actor=person("Max"))
     job = request_import(actor=person("Chief"), text="A short text.")
     file = b"url\nhttps://a.example/\nfile:///etc/passwd\n"
     batch = request_batch(actor=person("Ada"), file=file, filename="articles.csv").pk
@@ -75,6 +77,8 @@ def one_of_everything() -> dict[str, int]:
         "claimants": review.claim.claimant_id or 0,
         "claims": review.claim_id,
         "events": Event.objects.order_by("pk")[0].pk,
+        "deliveries": told.pk,
+        "endpoints": told.endpoint_id,
         "evidence": review.evidence.order_by("pk")[0].pk,
         "feeds": factories.feed(outlet_name="Herald").pk,
         "imports": job.pk,

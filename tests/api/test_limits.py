@@ -17,7 +17,7 @@ from articles.api.feeds import FeedFields, NewFeed
 from articles.api.imports import NewImport
 from articles.api.revisions import LinesSerializer, NewRevision
 from factcheck.api.fields import SafeTextField
-from publishing.api import PublishWish, RescheduleWish
+from publishing.api.publications import PublishWish, RescheduleWish
 from reviews import limits
 from reviews.api.claims import AboutSerializer, NewClaim
 from reviews.api.evidence import EvidenceChange, NewEvidence

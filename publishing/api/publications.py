@@ -33,7 +33,6 @@ from factcheck.api.fields import (
 from factcheck.api.filters import DeskFilterSet, IdFilter, SearchFilter
 from factcheck.api.jobs import JobSerializer
 from factcheck.api.links import absolute, link
-from factcheck.api.routers import DeskRouter
 from factcheck.api.viewsets import DeskViewSet, ReadMixin, RetrieveMixin
 from factcheck.audit.models import Event
 from factcheck.errors import AlreadyDone
@@ -311,11 +310,3 @@ class ReviewPublishingViewSet(DeskViewSet[Review]):
         shown = ReleaseSerializer(ReleaseViewSet.queryset.get(pk=release.pk)).data
         headers = {"Location": link("release-detail", pk=release.pk), "ETag": etag_of(shown)}
         return Response(shown, status=202, headers=headers)
-
-
-def register(router: DeskRouter) -> None:
-    """Add the resources of this app."""
-    router.register("publications", PublicationViewSet, "publication")
-    router.register(r"publications/(?P<publication_id>[0-9]{1,19})/editions", EditionViewSet, "edition")
-    router.register("releases", ReleaseViewSet, "release")
-    router.register("reviews", ReviewPublishingViewSet, "review-publishing")
