@@ -7,9 +7,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from factcheck.forms import DeadlineField, PlainTextField
-from publishing.limits import NOTE_TO_READERS
+from factcheck.forms import LARGEST_NUMBER, DeadlineField, LineField, PlainTextField
+from publishing.limits import ENDPOINT_URL, NOTE_TO_READERS
 from publishing.models import Edition
+from publishing.webhooks.kinds import Kind
 
 
 class RescheduleForm(forms.Form):
@@ -34,3 +35,20 @@ class PublishForm(forms.Form):
         if "publish_at" in self.data and not self.data["publish_at"]:
             self.add_error("publish_at", _("Say when it is to go out."))
         return data
+
+
+class EndpointForm(forms.Form):
+    """Where a program is told what happens, and what of it."""
+
+    url = LineField(
+        max_length=ENDPOINT_URL, error_messages={"required": _("Give the address of the program.")}
+    )
+    kinds = forms.MultipleChoiceField(
+        choices=Kind.choices, error_messages={"required": _("Say what it is to be told.")}
+    )
+
+
+class RenewForm(forms.Form):
+    """Which secret is to be renewed, by its number."""
+
+    number = forms.IntegerField(min_value=1, max_value=LARGEST_NUMBER)

@@ -12,11 +12,21 @@ from django.views.generic import RedirectView
 import factcheck.converters  # noqa: F401  (registers `id`)
 from factcheck.templatetags.public import asset
 from publishing import public as site, views
+from publishing.webhooks import views as hooks
 
 desk: list[URLPattern] = [
     path("claims/<id:pk>/publish/", views.publish, name="publish"),
     path("claims/<id:pk>/publish/time/", views.reschedule, name="reschedule"),
     path("claims/<id:pk>/publish/call-off/", views.call_off, name="call_off"),
+    path("webhooks/", hooks.webhooks, name="webhooks"),
+    path("webhooks/<id:pk>/", hooks.webhook, name="webhook"),
+    path("webhooks/<id:pk>/test/", hooks.webhook_test, name="webhook_test"),
+    path("webhooks/<id:pk>/secret/", hooks.webhook_secret, name="webhook_secret"),
+    path("webhooks/<id:pk>/off/", hooks.webhook_off, name="webhook_off"),
+    path("webhooks/<id:pk>/on/", hooks.webhook_on, name="webhook_on"),
+    path("webhooks/<id:pk>/remove/", hooks.webhook_remove, name="webhook_remove"),
+    path("webhooks/<id:pk>/deliveries/<id:delivery>/", hooks.webhook_delivery, name="webhook_delivery"),
+    path("webhooks/<id:pk>/deliveries/<id:delivery>/again/", hooks.webhook_again, name="webhook_again"),
 ]
 
 

@@ -63,7 +63,9 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
         return {}
     return {
         "counts": SimpleLazyObject(lambda: counts_for(request)),
-        "can": {right.name.lower(): may(user, right) for right in (Right.IMPORT, *_WITH_KEYS)},
+        "can": {
+            right.name.lower(): may(user, right) for right in (Right.IMPORT, Right.ADMINISTER, *_WITH_KEYS)
+        },
         "user_roles": [Role(role).label for role in Role if role in user.roles],
     }
 

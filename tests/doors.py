@@ -215,6 +215,9 @@ class Door:
         return 403 if who == "nobody" else 0
 
 
+_HOOK = "https://courier.example/hook"
+
+
 def _nothing(_: World) -> dict[str, Any]:
     return {}
 
@@ -343,6 +346,18 @@ DESK = [
     _post("feed_poll", ("feed",), _nothing, like="poll_feed_now"),
     _post("feed_pause", ("feed",), _nothing, like="pause_feed"),
     _post("feed_remove", ("feed",), _nothing, like="remove_feed"),
+    Door("desk:webhooks", readers=ADMINISTRATORS),
+    Door("desk:webhook", ids=("endpoint",), readers=ADMINISTRATORS),
+    Door("desk:webhook_delivery", ids=("endpoint", "delivery"), readers=ADMINISTRATORS),
+    # The secret is shown as the answer, at no address of its own.
+    _post("webhooks", wish=_form(url=_HOOK, kinds=["claim.flagged"]), like="add_endpoint", ok=200),
+    _post("webhook", ("endpoint",), _form(url=_HOOK, kinds=["claim.flagged"]), like="change_endpoint"),
+    _post("webhook_secret", ("endpoint",), _form(number=1), like="renew_secret", ok=200),
+    _post("webhook_off", ("endpoint",), _nothing, like="switch_off_endpoint"),
+    _post("webhook_on", ("endpoint",), _nothing, like="switch_on_endpoint"),
+    _post("webhook_remove", ("endpoint",), _nothing, like="remove_endpoint"),
+    _post("webhook_test", ("endpoint",), _nothing, like="send_test"),
+    _post("webhook_again", ("endpoint", "delivery"), _nothing, like="redeliver"),
     _post("flag", ("article",), _flag, like="flag_claim", ok=201),
     _post("link", ("article",), _link, like="add_passage"),
     _post("decline_offer", ("with address",), _claim_here, like="decline_offer"),
@@ -377,7 +392,6 @@ def _call(resource: str, ids: tuple[str, ...], wish: Wish, like: str, **row: Any
     return Door(f"api:{resource}", row.pop("method", "post"), ids, wish, like, **row)
 
 
-_HOOK = "https://courier.example/hook"
 API = [
     *(_read(name) for name in ("index", "schema")),
     _read("me", everybody=True),

@@ -11,6 +11,7 @@ from django import template
 from django.utils import timezone
 from django.utils.dateformat import format as write
 from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -61,6 +62,22 @@ def stamp(at: datetime | date | str | None) -> SafeString:
     """Write date, time and zone in full, for readers. Takes the text of a frozen payload too."""
     moment = _moment(at)
     return _element(moment, write(timezone.localtime(moment), "j F Y, H:i e")) if moment else SafeString()
+
+
+@register.simple_tag
+def exactly(at: datetime | None) -> SafeString:
+    """Say when something happened to the second: "17 Nov, 09:40:12"."""
+    if at is None:
+        return SafeString()
+    local = timezone.localtime(at)
+    form = "j M, H:i:s" if local.year == timezone.localtime().year else "j M Y, H:i:s"
+    return _element(at, write(local, form))
+
+
+@register.simple_tag
+def took(milliseconds: int) -> str:
+    """Say how long something took: "0.3 s"."""
+    return _("{n} s").format(n=number_format(milliseconds / 1000, decimal_pos=1))
 
 
 @register.simple_tag

@@ -1,7 +1,12 @@
-"""My desk: what waits for this person, and what happened lately."""
+"""My desk: what waits for this person, and what happened lately.
+
+What the layer above has to tell somebody it adds itself: see `notify`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse
@@ -24,10 +29,34 @@ ROWS = 8
 RESEARCHING = Review.Status.RESEARCHING
 
 
+@dataclass(frozen=True)
+class Notice:
+    """Something that somebody should know when they come in, and where to do something about it."""
+
+    text: str
+    url: str
+    label: str
+    is_bad: bool
+
+
+Notify = Callable[[User], Notice | None]
+_notices: list[Notify] = []
+
+
+def notify(about: Notify) -> Notify:
+    """Let an upper layer tell people something; it says so when its app is ready."""
+    if about not in _notices:
+        _notices.append(about)
+    return about
+
+
 @desk_view
 @require_safe
 def home(request: DeskRequest) -> HttpResponse:
-    """The sections of the desk that are not empty. Nine queries of its own at most, however much there is."""
+    """The sections of the desk that are not empty, and the notices.
+
+    Nine queries of its own at most, however much there is, and those of the notices.
+    """
     user, now = request.user, timezone.now()
     counts = counts_for(request)
     reviews = Review.objects.visible_to(user)
@@ -76,6 +105,7 @@ def home(request: DeskRequest) -> HttpResponse:
         "needs": counts.desk,
         "overdue": sum(bool(each.due_at and each.due_at < now) for each in own if each.status == RESEARCHING),
         "can": {"import": may(user, Right.IMPORT)},
+        "notices": [notice for about in _notices if (notice := about(user))],
         "sections": sections,
         "activity": recent(8),
         **_start(counts.to_sign, counts.to_publish, queue),

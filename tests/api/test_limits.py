@@ -18,6 +18,7 @@ from articles.api.imports import NewImport
 from articles.api.revisions import LinesSerializer, NewRevision
 from factcheck.api.fields import SafeTextField
 from publishing.api.publications import PublishWish, RescheduleWish
+from publishing.api.webhooks import EndpointFields
 from reviews import limits
 from reviews.api.claims import AboutSerializer, NewClaim
 from reviews.api.evidence import EvidenceChange, NewEvidence
@@ -37,6 +38,7 @@ TWINS: dict[type[forms.Form], Serializers] = {
     reviews.forms.ReasonForm: (Reason,),
     reviews.forms.AssignForm: (Assignment,),
     reviews.forms.TriageForm: (ReviewChange,),
+    publishing.forms.EndpointForm: (EndpointFields,),
     publishing.forms.PublishForm: (PublishWish,),
     publishing.forms.RescheduleForm: (RescheduleWish,),
     articles.forms.DetailsForm: (ArticleChange,),
@@ -47,7 +49,7 @@ TWINS: dict[type[forms.Form], Serializers] = {
     articles.forms.NewTextForm: (NewRevision,),
     articles.forms.RepairForm: (LinesSerializer,),
 }
-# The last four hold codes and numbers, no words.
+# The last five hold codes and numbers, no words.
 ONLY_AT_THE_DESK = {
     reviews.forms.NothingForm,
     reviews.forms.PreviewForm,
@@ -55,6 +57,7 @@ ONLY_AT_THE_DESK = {
     reviews.forms.LinkForm,
     reviews.forms.OfferForm,
     reviews.forms.RevisionsForm,
+    publishing.forms.RenewForm,
 }
 # The version and the selected words only the desk sends; topics are one text there and a list in the API.
 DESK_ONLY_FIELDS = {"version", "exact", "topics"}

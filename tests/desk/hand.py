@@ -11,6 +11,7 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from articles.actions import add_feed, request_batch, request_import
 from factcheck.accounts.models import User
+from publishing.webhooks.actions import send_test
 from reviews.models import Review
 from tests import factories as make
 from tests.cast import person, signed_in
@@ -68,6 +69,7 @@ def desk_paths(review: Review) -> dict[str, str]:
     """An address for every pattern of the desk, filled with ids that are there."""
     piece = review.evidence.first()
     job = request_import(actor=person("Ada"), text=make.TEXT)
+    test = send_test(make.endpoint(), actor=person("Max"))
     ids = {
         "claim": review.claim_id,
         "article": make.passage_of(review.claim).revision.article_id,
@@ -77,6 +79,8 @@ def desk_paths(review: Review) -> dict[str, str]:
         "placement": 1,
         "batch": request_batch(actor=person("Ada"), file=b"text\nA text.", filename="a.csv").pk,
         "feed": add_feed(actor=person("Max"), url="https://courier.example/feed").pk,
+        "webhook": test.endpoint_id,
+        "delivery": test.pk,
     }
     of_articles = (
         "article",
@@ -101,6 +105,7 @@ def desk_paths(review: Review) -> dict[str, str]:
     owner |= {"batch": "batch", "batch_dismiss": "batch"} | dict.fromkeys(
         ("feed", "feed_poll", "feed_pause", "feed_remove"), "feed"
     )
+    owner |= {name: "webhook" for name in desk_patterns() if name.startswith("webhook")}
     paths = {}
     for name, pattern in desk_patterns().items():
         names = list(pattern.pattern.converters)

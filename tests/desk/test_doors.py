@@ -30,6 +30,9 @@ BY_GET = {
     "batch": 200,
     "feeds": 200,
     "feed": 200,
+    "webhooks": 200,
+    "webhook": 200,
+    "webhook_delivery": 200,
     **dict.fromkeys(
         (
             "flag",
@@ -48,6 +51,12 @@ BY_GET = {
             "feed_poll",
             "feed_pause",
             "feed_remove",
+            "webhook_test",
+            "webhook_secret",
+            "webhook_off",
+            "webhook_on",
+            "webhook_remove",
+            "webhook_again",
             "queue_bulk",
             "draft",
             "submit",
