@@ -44,7 +44,7 @@ PEOPLE: Final = (
         (Role.EDITOR, Role.PUBLISHER),
         "Editor: assigns, signs off, publishes",
     ),
-    Person("max", "Max Brandt", (Role.ADMINISTRATOR,), "Administrator: decides which feeds the desk reads"),
+    Person("max", "Max Brandt", (Role.ADMINISTRATOR,), "Administrator: decides on feeds and webhooks"),
     Person("ben", "Ben Okafor", (Role.REPORTER,)),
     Person("dana", "Dana Haddad", (Role.EDITOR,)),
 )

@@ -283,6 +283,7 @@ def _page(request: DeskRequest, pk: int) -> tuple[Panel, Page[Delivery], dict[st
             "panel": panel,
             "again_url": _again_url(panel, query),
             "back": f"{here}?{query}" if query else here,
+            "result": result,
             "results": _tabs(here, result),
         },
     )

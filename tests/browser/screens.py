@@ -17,6 +17,7 @@ from factcheck.accounts.models import User
 from factcheck.jobs.models import JobStatus
 from publishing.models import Publication
 from publishing.tasks import show_changes
+from publishing.webhooks.models import Delivery, Endpoint
 from reviews import actions
 from reviews.models import Review
 from tests import factories as make
@@ -56,6 +57,7 @@ def build() -> list[Screen]:
     _imports(ada)
     batch = _batch(ada, article)
     feed = _feeds()
+    endpoint, delivery = _endpoints()
     edited = make.published(quote=make.QUOTES[0], by=ada)
     newer = make.revised(make.passage_of(edited.review.claim).revision.article, make.OTHER_FIGURE)
     copy = _other_version(article)
@@ -67,6 +69,13 @@ def build() -> list[Screen]:
         Screen("feeds to read", "/desk/settings/feeds/", "Vera"),
         Screen("feed", f"/desk/settings/feeds/{feed.pk}/", "Max", ("feed-dialog",)),
         Screen("feed for whoever imports", f"/desk/settings/feeds/{feed.pk}/", "Ada"),
+        Screen("my desk of an administrator", "/desk/", "Max"),
+        Screen("webhooks", "/desk/webhooks/", "Max", ("endpoint-dialog", "renew-dialog")),
+        Screen(
+            "webhook", f"/desk/webhooks/{endpoint}/", "Max", ("endpoint-dialog", "remove-endpoint-dialog")
+        ),
+        Screen("webhook, nothing failed", f"/desk/webhooks/{endpoint}/?result=failed", "Max"),
+        Screen("delivery", f"/desk/webhooks/{endpoint}/deliveries/{delivery}/", "Max"),
         *(_claim(state, review) for state, review in reviews.items()),
         Screen("claim published", _path(changed.review), "Dov"),
         Screen("claim to publish anew", _path(publication.review), "Dov", ("publish-dialog",)),
@@ -185,6 +194,29 @@ def _feeds() -> Feed:
     _end(job, JobStatus.FAILED)
     assert new.get().is_being_read
     return works.get()
+
+
+def _endpoints() -> tuple[int, int]:
+    """One in each state; return one that works, and what it was told first."""
+    url = "https://partner.example/hooks/" + "with-a-rather-long-address/" * 3
+    endpoints = [make.endpoint(url=f"{url}{number}") for number in range(6)]
+    now = timezone.now()
+    waits = {"status": JobStatus.QUEUED, "run_after": now + timedelta(hours=1)}
+    _new, works, away, off, stopped, broken = (Endpoint.objects.filter(pk=each.pk) for each in endpoints)
+    away.update(failures=3, failing_since=now, **waits)
+    off.update(disabled_at=now, disabled_reason="by_hand")
+    stopped.update(disabled_at=now, disabled_reason="failing")
+    broken.update(status=JobStatus.FAILED, attempts=20, error_code="gave_up")
+    sent = {"sent_at": now, "took_ms": 312, "attempts": 1}
+    taken = {"status": "delivered", "answer_status": 204, "taken_at": now, **sent}
+    refused = {"answer_status": 503, "error_code": "bad_status", "answer": "<h1>Sorry</h1>" * 60, **sent}
+    told = [(works, {**taken, "answer": "thanks " * 90}), (works, taken), (works, {"status": "asked"})]
+    told += [(away, refused), (away, {}), (stopped, refused), (broken, {"error_code": "timeout", **sent})]
+    body = '{"type":"claim.flagged","data":{"desk_url":"https://desk.example/desk/claims/1/"}}'
+    made = Delivery.objects.bulk_create(
+        Delivery(endpoint=each.get(), kind="claim.flagged", body=body, **facts) for each, facts in told
+    )
+    return works.get().pk, made[0].pk
 
 
 def _end(job: Import, status: JobStatus) -> None:
