@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -54,6 +55,8 @@ def test_an_endpoint_is_added_tested_and_told_again_after_it_failed(
 
         receiver.fails("503 Away")
         make.flagged_claim()
+        while not Endpoint.objects.filter(failing_since__isnull=False):  # beat looks every ten seconds
+            time.sleep(0.2)
         page.goto("/desk/webhooks/")
         expect(page.get_by_text("Nothing is lost: what happens meanwhile waits.")).to_be_visible()
         expect(page.locator(".hook")).to_contain_text("The receiver answered with HTTP 503")
