@@ -20,8 +20,10 @@ from articles.actions import compare_waiting
 from articles.models import Claimant, Topic
 from factcheck.accounts.models import ApiToken, User
 from factcheck.accounts.tokens import Scope
+from publishing.limits import ENDPOINTS
+from publishing.webhooks.models import Delivery, Endpoint
 from tests import factories as make
-from tests.cast import person, token
+from tests.cast import person, signed_in, token
 from tests.doors import ADMINISTRATORS, DOORS, Door, World
 from tests.policy import POLICY, STATES
 from tests.publishing.conftest import Site, site  # noqa: F401  (a fixture)
@@ -158,3 +160,24 @@ def test_few_statements_give_each_page_and_each_answer_as_it_is_now(state: str, 
     assert dear == {}
     # Much is answered from what was just written, without reading it again: it is the same.
     assert stale == []
+
+
+@pytest.mark.django_db
+def test_as_many_endpoints_as_there_may_be_cost_as_many_statements_as_one() -> None:
+    browser = signed_in(person("Max"))
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            html = browser.get("/desk/webhooks/").content.decode()
+        assert html.count('<article class="panel hook"') == Endpoint.objects.count()
+        return len([query for query in queries if not query["sql"].startswith(CONTROL)])
+
+    def one_more() -> None:
+        told = {"endpoint": make.endpoint(), "kind": "claim.flagged", "body": "{}"}
+        Delivery.objects.bulk_create(Delivery(**told) for _ in range(12))
+
+    one_more()
+    few = asked()
+    while Endpoint.objects.count() < ENDPOINTS:
+        one_more()
+    assert asked() == few <= MOST

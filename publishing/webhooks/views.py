@@ -6,7 +6,7 @@ For administrators alone: whoever knows an address may be able to use it.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any, ParamSpec
 from urllib.parse import urlencode
@@ -174,30 +174,26 @@ def on_my_desk(user: User) -> Notice | None:
     found = list(Endpoint.objects.kept().filter(stopped | failing).order_by("pk"))
     if not found:
         return None
-    off = [each for each in found if each.disabled_at or each.status == JobStatus.FAILED]
-    words = [
-        ngettext(
+    off = _hosts(each for each in found if each.disabled_at or each.status == JobStatus.FAILED)
+    tried = _hosts(each for each in found if each.is_on and each.status != JobStatus.FAILED)
+    words = []
+    if off:
+        stopped_words = ngettext(
             "{hosts} gets no messages any more: its webhook was stopped. Nothing is lost.",
             "{hosts} get no messages any more: their webhooks were stopped. Nothing is lost.",
             len(off),
-        ).format(hosts=_hosts(off))
-        if off
-        else "",
-        ngettext(
-            "Messages to {hosts} fail; the desk goes on trying.",
-            "Messages to {hosts} fail; the desk goes on trying.",
-            len(found) - len(off),
-        ).format(hosts=_hosts([each for each in found if each not in off]))
-        if len(found) > len(off)
-        else "",
-    ]
+        )
+        words.append(stopped_words.format(hosts=", ".join(off)))
+    if tried:
+        words.append(_("Messages to {hosts} fail; the desk goes on trying.").format(hosts=", ".join(tried)))
     [only, *others] = found
     url = reverse("desk:webhooks") if others else reverse("desk:webhook", args=[only.pk])
-    return Notice(" ".join(filter(None, words)), url, _("See webhooks"), is_bad=bool(off))
+    return Notice(" ".join(words), url, _("See webhooks"), is_bad=bool(off))
 
 
-def _hosts(endpoints: list[Endpoint]) -> str:
-    return ", ".join(dict.fromkeys(each.host for each in endpoints))
+def _hosts(endpoints: Iterable[Endpoint]) -> list[str]:
+    """The names of these, each once."""
+    return list(dict.fromkeys(each.host for each in endpoints))
 
 
 def _delivery(endpoint: int, pk: int) -> Delivery:

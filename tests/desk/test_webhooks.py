@@ -16,7 +16,6 @@ from django.utils import timezone
 
 from factcheck.accounts.models import User
 from factcheck.jobs.models import JobStatus
-from publishing.limits import ENDPOINTS
 from publishing.webhooks.actions import send_test, switch_off_endpoint
 from publishing.webhooks.kinds import Kind
 from publishing.webhooks.models import Delivery, Endpoint
@@ -358,24 +357,3 @@ def test_nobody_but_administrators_sees_addresses(name: str) -> None:
                 assert "let-me-in" not in html
     assert LIST not in text_of(browser.get("/desk/settings/feeds/"))
     assert LIST in text_of(signed_in(person("Max")).get("/desk/settings/feeds/"))
-
-
-def test_twenty_endpoints_cost_as_many_queries_as_one(browser: Client) -> None:
-    def asked() -> int:
-        with CaptureQueriesContext(connection) as queries:
-            html = text_of(browser.get(LIST))
-        assert html.count('<article class="panel hook"') == Endpoint.objects.kept().count()
-        return len(queries)
-
-    def one_more() -> None:
-        endpoint = make.endpoint()
-        Delivery.objects.bulk_create(
-            Delivery(endpoint=endpoint, kind="claim.flagged", body="{}") for _ in range(12)
-        )
-
-    one_more()
-    few = asked()
-    for _ in range(19):
-        one_more()
-    assert Endpoint.objects.count() == ENDPOINTS
-    assert asked() == few
