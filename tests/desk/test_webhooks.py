@@ -78,6 +78,8 @@ def test_an_endpoint_is_added_and_its_secret_shown_this_once(browser: Client) ->
     assert secrets_in(html) == [secret_of(endpoint)]
     assert "It is shown this once." in html
     assert 'data-copy="secret"' in html
+    # The answer stands at the address of the list: without scripts its button has to lead to the page.
+    assert f'formaction="{page_of(endpoint)}" name="open" value="endpoint-dialog"' in html
     assert answer["Cache-Control"] == "no-store"
     assert endpoint.kinds == ["claim.flagged", "publication.published"]
     for path in (LIST, page_of(endpoint), "/desk/"):
