@@ -6,7 +6,8 @@ a thirtieth of the time. That nothing else has a part in it is seen to:
 
 * the test lives in one transaction, which is rolled back;
 * since it began, nothing was written but by kept factories;
-* the test patches nothing, and settings that are another than usual are part of the call;
+* neither the test nor a fixture of its own patches anything, the clock is the world's, and language and
+  settings that are another than usual are part of the call;
 * the factory leaves what it was given as it was.
 
 Where one of these does not hold, the factory works through the actions, as if it were not kept. What is
@@ -18,15 +19,18 @@ from __future__ import annotations
 import hashlib
 import io
 import pickle
+import time
 from collections.abc import Callable
 from functools import cache, wraps
 from inspect import signature
+from itertools import chain
 from typing import Any, TypeVar
 
 import pytest
 from django.apps import apps
 from django.conf import settings
 from django.db import connection
+from django.utils.translation import get_language
 
 from factcheck.accounts.models import User
 from reviews.models import Rating
@@ -38,6 +42,9 @@ Statements = list[tuple[str, list[Any]]]
 
 # Where the public site's files lie has no part in what is written.
 NO_PART = {"SITE_DIR", "default_settings", "SETTINGS_MODULE", "_deleted"}
+
+# Tests that travel in time leave this counter alone.
+_CLOCK = time.time() - time.perf_counter()
 
 _kept: dict[bytes, tuple[Statements, bytes]] = {}
 """What is to be written, and what is given back, by what there is then."""
@@ -51,7 +58,7 @@ def kept(make: Callable[..., Made]) -> Callable[..., Made]:
     @wraps(make)
     def give(*args: Any, **wishes: Any) -> Made:
         at = content()
-        here = _known.get(at) if connection.in_atomic_block else None
+        here = _known.get(at) if connection.in_atomic_block and _clock_is_right() else None
         call = _call(make, args, wishes) if here is not None else None
         if here is None or call is None:
             return make(*args, **wishes)
@@ -75,6 +82,10 @@ def kept(make: Callable[..., Made]) -> Callable[..., Made]:
     return give
 
 
+def _clock_is_right() -> bool:
+    return abs(time.time() - time.perf_counter() - _CLOCK) < 60
+
+
 def _beginning() -> bytes:
     """What every desk begins with is made again after a test that was no transaction, and has other keys then."""
     return repr(list(Rating.objects.order_by("pk").values_list("pk", "scale"))).encode()
@@ -82,14 +93,25 @@ def _beginning() -> bytes:
 
 def _call(make: Callable[..., Any], args: Any, wishes: dict[str, Any]) -> bytes | None:
     """What is asked of whom, in bytes; None where that cannot be said."""
-    changed = vars(settings._wrapped) if hasattr(settings._wrapped, "default_settings") else {}
-    changed = {name: value for name, value in changed.items() if name not in NO_PART}
     said = io.BytesIO()
     try:
-        _Saying(said).dump((make.__module__, make.__name__, args, wishes, changed))
+        around = get_language(), sorted(_changed_settings().items())
+        _Saying(said).dump((make.__module__, make.__name__, args, wishes, around))
     except (pickle.PicklingError, TypeError, AttributeError):
         return None
     return said.getvalue()
+
+
+def _changed_settings() -> dict[str, Any]:
+    """The settings that are another than usual; each test that changes one lays a layer over those below."""
+    changed: dict[str, Any] = {}
+    layer = settings._wrapped
+    while hasattr(layer, "default_settings"):
+        if layer._deleted:
+            raise AttributeError("A setting is gone.")
+        changed = vars(layer) | changed
+        layer = layer.default_settings
+    return {name: value for name, value in changed.items() if name not in NO_PART}
 
 
 class _Saying(pickle.Pickler):
@@ -102,8 +124,15 @@ class _Saying(pickle.Pickler):
 @pytest.fixture(autouse=True)
 def _there_is_nothing_yet(request: pytest.FixtureRequest, _nothing_was_written_yet: None) -> None:
     _known.clear()
-    if "monkeypatch" not in signature(request.function).parameters:
+    if not _patches(request):
         _known[content()] = b""
+
+
+def _patches(request: pytest.FixtureRequest) -> bool:
+    """Whether the test, or one of our fixtures that it uses, may patch something."""
+    fixtures = chain.from_iterable(request.node._fixtureinfo.name2fixturedefs.values())
+    ours = [fixture.func for fixture in fixtures if fixture.func.__module__.startswith("tests.")]
+    return any("monkeypatch" in signature(function).parameters for function in (request.function, *ours))
 
 
 # --- Rows ----------------------------------------------------------------------------------------

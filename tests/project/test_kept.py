@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import transaction
+from django.utils import translation
 
 from articles.models import Topic
 from factcheck.audit import verify
@@ -64,6 +67,36 @@ def test_it_is_made_where_something_else_was_written() -> None:
 def test_it_is_made_where_a_setting_is_another(settings: Any) -> None:
     _made_and_undone()
     settings.DESK_NAME = "Another desk"
+    assert _signs_off_here()
+
+
+def test_it_is_made_where_two_settings_are_others(settings: Any, tmp_path: Path) -> None:
+    _made_and_undone()
+    settings.DESK_NAME = "A third desk"
+    settings.SITE_DIR = tmp_path  # the one change that has no part in it
+    assert _signs_off_here()
+
+
+def test_it_is_made_in_another_language() -> None:
+    _made_and_undone()
+    with translation.override("de"):
+        assert _signs_off_here()
+
+
+def test_it_is_made_at_another_time() -> None:
+    _made_and_undone()
+    with time_machine.travel("2031-05-06"):
+        assert _signs_off_here()
+
+
+@pytest.fixture
+def something_patched(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fixture that may patch anything."""
+
+
+@pytest.mark.usefixtures("something_patched")
+def test_it_is_made_where_a_fixture_patches() -> None:
+    _made_and_undone()
     assert _signs_off_here()
 
 
