@@ -223,24 +223,34 @@ def _draft_saved(data: dict[str, Any], known: Known) -> Said:
     if not now:
         return None
     said: dict[str, Any] = {}
-    parts = []
-    if words := [name for name in _OF_DRAFT if name in now]:
-        verb = _("changed {what}") if any(was[name] for name in words) else _("wrote {what}")
-        parts.append(verb.format(what=_listed(_OF_DRAFT, words)))
+    written = rated = ""
+    words = [name for name in _OF_DRAFT if name in now]
+    if words:
+        written = "changed" if any(was[name] for name in words) else "wrote"
         said["was"] = "\n".join(was[name] for name in words)
         said["now"] = "\n".join(now[name] for name in words)
-    # The ratings are shown after the sentence, so it ends with them.
     if "rating" in now:
-        parts.append(_rated(was["rating"], now["rating"]))
+        rated = "changed" if was["rating"] and now["rating"] else "chose" if now["rating"] else "took"
         said["rating_was"] = known.ratings.get(was["rating"] or "")
         said["rating_now"] = known.ratings.get(now["rating"] or "")
-    return said | {"text": _(" and ").join(parts)}
+    return said | {"text": _written_and_rated()[written, rated].format(what=_listed(_OF_DRAFT, words))}
 
 
-def _rated(was: str | None, now: str | None) -> str:
-    if not now:
-        return _("took the rating away")
-    return _("changed the rating") if was else _("chose the rating")
+def _written_and_rated() -> dict[tuple[str, str], str]:
+    """What was done to the words of a draft and to its rating; the ratings are shown after the sentence."""
+    return {
+        ("wrote", ""): _("wrote {what}"),
+        ("wrote", "chose"): _("wrote {what} and chose the rating"),
+        ("wrote", "changed"): _("wrote {what} and changed the rating"),
+        ("wrote", "took"): _("wrote {what} and took the rating away"),
+        ("changed", ""): _("changed {what}"),
+        ("changed", "chose"): _("changed {what} and chose the rating"),
+        ("changed", "changed"): _("changed {what} and changed the rating"),
+        ("changed", "took"): _("changed {what} and took the rating away"),
+        ("", "chose"): _("chose the rating"),
+        ("", "changed"): _("changed the rating"),
+        ("", "took"): _("took the rating away"),
+    }
 
 
 def _listed(words: Mapping[str, Any], names: Iterable[str]) -> str:

@@ -129,20 +129,18 @@ class ReviewQuerySet(models.QuerySet["Review"]):
 
     def with_changed_passages(self) -> ReviewQuerySet:
         """Those with a passage that changed in its article and waits for a person to say where it stands."""
-        from articles.models import Placement
+        return self.filter(_has_changed())
 
-        return self.filter(claim__in=Placement.objects.undecided().values("passage__claim"))
+    def without_changed_passages(self) -> ReviewQuerySet:
+        """Those of which every passage stands, as far as anybody knows."""
+        return self.exclude(_has_changed())
 
     def in_hands_of(self, user: User) -> ReviewQuerySet:
-        """Claims of this person in research, and any with a passage to decide on (`is_changed`)."""
-        from articles.models import Placement
+        """Claims of this person in research, and any with a passage to decide on."""
         from reviews.models import Review
 
-        waiting = Placement.objects.undecided().filter(passage__claim=OuterRef("claim"))
         own = self.filter(assignee=user).exclude(status=Review.Status.DECLINED)
-        return own.annotate(is_changed=Exists(waiting)).filter(
-            Q(status=Review.Status.RESEARCHING) | Q(is_changed=True)
-        )
+        return own.filter(Q(status=Review.Status.RESEARCHING) | _has_changed())
 
     def in_states(self, states: Iterable[str]) -> ReviewQuerySet:
         """Those that people see in one of these states (`reviews.states.WORDS`)."""
@@ -156,9 +154,15 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         """Open ones due within two days, or past their time."""
         return self.open().filter(due_at__lt=now + timedelta(days=2))
 
-    def by_urgency(self, *before: str) -> ReviewQuerySet:
-        """Due first, then priority, then the oldest untouched; `before` are orders that come before."""
-        return self.order_by(*before, F("due_at").asc(nulls_last=True), "-priority", "touched_at", "pk")
+    def by_urgency(self) -> ReviewQuerySet:
+        """Due first, then priority, then the oldest untouched."""
+        return self.order_by(F("due_at").asc(nulls_last=True), "-priority", "touched_at", "pk")
+
+
+def _has_changed() -> Q:
+    from articles.models import Placement
+
+    return Q(claim__in=Placement.objects.undecided().values("passage__claim"))
 
 
 class EvidenceQuerySet(models.QuerySet["Evidence"]):

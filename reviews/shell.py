@@ -29,6 +29,7 @@ class Counts:
     queue: int
     unassigned: int
     mine: int
+    to_decide: int
     mine_open: int
     submitted: int
     to_sign: int
@@ -77,6 +78,7 @@ def _counts(user: User) -> Counts:
         "queue": reviews.open(),
         "unassigned": reviews.filter(status=Review.Status.UNASSIGNED),
         "mine": reviews.in_hands_of(user),
+        "to_decide": reviews.in_hands_of(user).with_changed_passages(),
         "mine_open": reviews.open().filter(assignee=user),
         "submitted": reviews.filter(status=Review.Status.SUBMITTED),
         "to_sign": reviews.awaiting_signoff_by(user),

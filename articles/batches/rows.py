@@ -102,8 +102,10 @@ def _address(url: str) -> str:
         return normalise_url(url)
     except FetchError as error:
         # A name or password in an address is not for everybody who reads the report.
-        said = "" if "@" in url else f"“{one_line(url)[:60]}”: "
-        raise _Refused(error.code, said + error.detail) from error
+        if "@" in url:
+            raise _Refused(error.code, error.detail) from error
+        words = _("“%(url)s” cannot be used. %(why)s")
+        raise _Refused(error.code, words % {"url": one_line(url)[:60], "why": error.detail}) from error
 
 
 def _moment(said: str) -> str:

@@ -26,7 +26,6 @@ from reviews.shell import counts_for
 from reviews.views.rows import row_of, signatures_under
 
 ROWS = 8
-RESEARCHING = Review.Status.RESEARCHING
 
 
 @dataclass(frozen=True)
@@ -55,15 +54,16 @@ def notify(about: Notify) -> Notify:
 def home(request: DeskRequest) -> HttpResponse:
     """The sections of the desk that are not empty, and the notices.
 
-    Nine queries of its own at most, however much there is, and those of the notices.
+    Ten queries of its own at most, however much there is, and those of the notices.
     """
     user, now = request.user, timezone.now()
     counts = counts_for(request)
     reviews = Review.objects.visible_to(user)
     mine = reviews.in_hands_of(user)
-    own, to_sign, to_publish, soon = _first(
+    to_decide, own, to_sign, to_publish, soon = _first(
         user,
-        (mine.by_urgency("-is_changed"), counts.mine, 3 * ROWS),
+        (mine.with_changed_passages().by_urgency(), counts.to_decide, ROWS),
+        (mine.without_changed_passages().by_urgency(), counts.mine - counts.to_decide, 2 * ROWS),
         (reviews.awaiting_signoff_by(user).by_urgency(), counts.to_sign, ROWS),
         # What is signed off is past being due: what waits longest is first.
         (reviews.to_publish_by(user, now).order_by("touched_at", "pk"), counts.to_publish, ROWS),
@@ -77,7 +77,14 @@ def home(request: DeskRequest) -> HttpResponse:
             counts.to_sign,
             "?state=signoff",
         ),
-        *_of_mine(own, counts.mine),
+        (
+            "changed",
+            _("Passages to decide on"),
+            to_decide,
+            counts.to_decide,
+            "?assignee=me&passage=changed",
+        ),
+        *_of_mine(own, counts.mine - counts.to_decide),
         (
             "ready",
             _("Ready to publish"),
@@ -85,7 +92,7 @@ def home(request: DeskRequest) -> HttpResponse:
             counts.to_publish,
             "?state=ready",
         ),
-        _due_soon(soon, [*own, *to_sign]),
+        _due_soon(soon, [*to_decide, *own, *to_sign]),
     ]
     signatures = signatures_under(review for group in groups for review in group[2])
     queue = reverse("desk:queue")
@@ -103,7 +110,11 @@ def home(request: DeskRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "today": timezone.localdate(),
         "needs": counts.desk,
-        "overdue": sum(bool(each.due_at and each.due_at < now) for each in own if each.status == RESEARCHING),
+        "overdue": sum(
+            bool(each.due_at and each.due_at < now)
+            for each in [*to_decide, *own]
+            if each.status == Review.Status.RESEARCHING
+        ),
         "can": {"import": may(user, Right.IMPORT)},
         "notices": [notice for about in _notices if (notice := about(user))],
         "sections": sections,
@@ -123,23 +134,13 @@ def _first(user: User, *lists: tuple[ReviewQuerySet, int, int]) -> list[list[Rev
     return [[lines[pk] for pk in chosen if pk in lines] for chosen in ids]
 
 
-def _of_mine(own: list[Any], count: int) -> list[tuple[str, str, list[Review], int, str]]:
-    """Split what is in somebody's hands into passages to decide on, what came back to them, and the rest."""
-    changed = [review for review in own if review.passage_changed]
-    others = [review for review in own if not review.passage_changed]
-    back = [review for review in others if review.shown_state == "returned"]
-    rest = [review for review in others if review.shown_state != "returned"]
-    left = count - len(changed) - len(back)
+def _of_mine(own: list[Review], count: int) -> list[tuple[str, str, list[Review], int, str]]:
+    """Split what somebody is at into what came back to them and the rest."""
+    back = [review for review in own if review.shown_state == "returned"]
+    rest = [review for review in own if review.shown_state != "returned"]
     return [
-        (
-            "changed",
-            _("Passages to decide on"),
-            changed[:ROWS],
-            len(changed),
-            "?assignee=me&passage=changed",
-        ),
         ("returned", _("Returned to you"), back[:ROWS], len(back), "?assignee=me&state=returned"),
-        ("mine", _("Assigned to you"), rest[:ROWS], left, "?assignee=me"),
+        ("mine", _("Assigned to you"), rest[:ROWS], count - len(back), "?assignee=me"),
     ]
 
 

@@ -12,6 +12,7 @@ from articles.actions import add_article, revise
 from articles.models import Article, Claim, Placement
 from factcheck.accounts.models import User
 from reviews import actions
+from reviews.models import Review
 from tests import factories as make
 from tests.cast import person, signed_in
 from tests.database import nothing_changes
@@ -561,3 +562,14 @@ def test_a_claim_that_was_declined_needs_nobody(ada: User) -> None:
     make.waiting_placement(review.claim)
     actions.decline(make.review_of(review), actor=person("Cleo"), reason="No longer of interest.")
     assert on_desk_of(ada) == ("0", [])
+
+
+def test_many_passages_hide_nothing_else_that_waits(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reviews.views.desk.ROWS", 1)
+    for review in (make.returned(), *(make.researched() for _ in range(4))):
+        actions.assign(make.review_of(review), actor=person("Cleo"), assignee=ada)
+    for review in Review.objects.filter(assignee=ada).order_by("-pk")[:4]:
+        make.waiting_placement(review.claim)
+    html = text_of(signed_in(ada).get("/desk/"))
+    counted = dict(re.findall(r'<h2 id="h-(changed|returned)">[^<]*</h2>\s*<span class="count">(\d+)<', html))
+    assert counted == {"changed": "4", "returned": "1"}
