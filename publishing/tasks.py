@@ -6,7 +6,7 @@ from celery import shared_task
 
 from factcheck.jobs.runner import perform
 from publishing import site
-from publishing.actions import carry_out_release
+from publishing.actions import carry_out_release, release_again
 from publishing.models import Release
 from publishing.webhooks import telling
 from publishing.webhooks.models import Endpoint
@@ -27,7 +27,11 @@ def show_changes() -> int:
 
 @shared_task(name="publishing.tasks.repair_site", expires=600)
 def repair_site() -> int:
-    """Mend pages of the site that are missing, cut short or old (beat, see CELERY_BEAT_SCHEDULE)."""
+    """Mend pages of the site that are missing, cut short or old (beat, see CELERY_BEAT_SCHEDULE).
+
+    First of all the releases that were to make them: a page that is put up without is told to nobody.
+    """
+    release_again()
     return site.repair()
 
 

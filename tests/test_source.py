@@ -57,7 +57,7 @@ def test_no_request_is_a_transaction_of_its_own() -> None:
 # A worker's: they work outside any transaction and open short ones.
 CARRIED_OUT = {"carry_out_batch", "carry_out_import", "carry_out_poll", "carry_out_release"}
 # What the desk finds out for nobody in particular, and could find out again.
-FOUND_OUT = {"compare", "compare_one", "compare_soon", "compare_waiting"}
+FOUND_OUT = {"compare", "compare_one", "compare_soon", "compare_waiting", "release_again"}
 # Call one that has the shape, after reading the text or looking for passages in it.
 THROUGH_ANOTHER = {"add_article", "store_once", "add_revision", "store_revision", "repair_text", "revise"}
 # What actions are made of, in their transaction.

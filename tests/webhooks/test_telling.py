@@ -11,7 +11,9 @@ import time_machine
 from django.utils import timezone
 
 from factcheck.audit.models import Event
-from publishing.models import Edition, Publication
+from publishing.actions import call_off, release_again
+from publishing.models import Edition, Publication, Release
+from publishing.tasks import repair_site
 from publishing.webhooks import telling
 from publishing.webhooks.actions import add_endpoint, change_endpoint, switch_off_endpoint, switch_on_endpoint
 from publishing.webhooks.kinds import Kind, kind_of, wanted
@@ -23,6 +25,7 @@ from reviews.models import Review
 from tests import factories as make
 from tests.articles.test_repairs import imported, repaired
 from tests.cast import person
+from tests.database import nothing_changes
 from tests.publishing.conftest import Site
 from tests.webhooks.receiving import Receiver, run
 
@@ -105,6 +108,40 @@ def test_a_publication_is_told_once_its_page_stands(
         tell_endpoints()
     assert kinds()[-1] == "publication.published"
     assert kinds().count("publication.published") == 1
+
+
+def test_a_page_that_the_repair_puts_up_is_told_once(
+    endpoint: Endpoint, site: Site, cleo: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk was full until the release was given up, and nobody can ask for it any more."""
+    release = make.requested(slug="ferry")
+    with time_machine.travel(timezone.now(), tick=False) as clock, monkeypatch.context() as broken:
+        broken.setattr("publishing.actions.build_for", _no_room)
+        while make.carry_out(release).status == "queued":
+            clock.shift(timedelta(hours=1))
+        assert (release.status, release.error_code) == ("failed", "gave_up")
+    actions.reopen(release.publication.review, actor=cleo, reason="New figures.")
+    assert Publication.objects.get().state == "live"
+    for _ in range(3):
+        repair_site()
+        assert "checks/ferry/index.html" in site.files()
+        make.carry_out(release)
+        tell_endpoints()
+        assert kinds().count("publication.published") == 1
+    assert (release.status, release.error_code) == ("done", "")
+
+
+@pytest.mark.parametrize("state", ["called off", "replaced"])
+def test_no_release_is_carried_out_again_whose_edition_does_not_stand(
+    state: str, site: Site, dov: Any
+) -> None:
+    if state == "called off":
+        call_off(make.requested(publish_at=timezone.now() + SLACK).publication, actor=dov)
+    else:
+        edition(make.published(slug="ferry").review, "update")
+        Release.objects.filter(pk=Release.objects.earliest("pk").pk).update(status="failed")
+    with nothing_changes():
+        assert release_again() == 0
 
 
 def _no_room(_publication: Publication) -> None:
