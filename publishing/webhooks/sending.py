@@ -149,7 +149,14 @@ def _write(endpoint: Endpoint, delivery: Delivery, attempt: Attempt) -> bool:
     """
     in_turn, taken = delivery.status == Delivery.Status.WAITING, not attempt.error_code
     went_on = True
-    if attempt.error_code == "gone":
+    tried_at = endpoint.url
+    _hold(endpoint, leased_until=endpoint.leased_until)
+    endpoint.refresh_from_db(fields=["url", "failures", "failing_since"])
+    if not taken and endpoint.url != tried_at:  # what the old one said is nothing to the new one
+        went_on = not in_turn
+        if in_turn:
+            _come_again(endpoint)
+    elif attempt.error_code == "gone":
         _switch_off(endpoint, Endpoint.Reason.GONE)
         went_on = False
     elif in_turn and not taken:
@@ -157,8 +164,6 @@ def _write(endpoint: Endpoint, delivery: Delivery, attempt: Attempt) -> bool:
         went_on = False
     elif in_turn:
         _hold(endpoint, failures=0, failing_since=None)
-    else:
-        _hold(endpoint, leased_until=endpoint.leased_until)
     facts: dict[str, Any] = {"attempts": F("attempts") + 1, **attempt.facts}
     if taken:
         facts |= {"status": Delivery.Status.DELIVERED, "taken_at": Coalesce("taken_at", attempt.at)}
@@ -200,6 +205,12 @@ def _await_more(endpoint: Endpoint) -> None:
         rested = Endpoint.objects.filter(pk=endpoint.pk)
         rested.update(status=JobStatus.QUEUED, run_after=timezone.now())
         wake_on_commit(endpoint)
+
+
+def _come_again(endpoint: Endpoint) -> None:
+    """End the run, and have the next one begin at once."""
+    _hold(endpoint, status=JobStatus.QUEUED, run_after=timezone.now(), **AFRESH)
+    wake_on_commit(endpoint)
 
 
 def _hold(endpoint: Endpoint, **facts: Any) -> None:

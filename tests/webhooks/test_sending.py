@@ -522,6 +522,51 @@ def test_a_new_address_counts_from_the_next_message_on(
     assert [message.path for message in receiver.messages] == ["/hook", "/new"]
 
 
+@pytest.mark.parametrize("status", ["500 Oops", "410 Gone"])
+@pytest.mark.parametrize("since", [timedelta(minutes=1), PATIENCE - timedelta(minutes=1), PATIENCE])
+def test_what_the_old_address_says_is_not_held_against_the_new_one(
+    since: timedelta,
+    status: str,
+    endpoint: Endpoint,
+    receiver: Receiver,
+    max_: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    receiver.fails(status, "Retry-After: 3000")
+    articles(2)
+    Endpoint.objects.update(failures=7, failing_since=timezone.now() - since)
+    new = receiver.server.says("/new", TAKEN)
+    meanwhile(monkeypatch, lambda: change_endpoint(Endpoint.objects.get(), actor=max_, url=new))
+    endpoint = run(endpoint)
+    assert (endpoint.is_on, endpoint.status, endpoint.url) == (True, "queued", new)
+    assert (endpoint.failures, endpoint.failing_since) == (0, None)
+    assert endpoint.run_after <= timezone.now()
+    assert Delivery.objects.earliest("pk").attempts == 1
+    endpoint = run(endpoint)
+    assert (endpoint.status, endpoint.failures) == ("done", 0)
+    assert [(message.path, message.id) for message in receiver.messages] == [
+        ("/hook", ids()[0]),
+        *(("/new", each) for each in ids()),
+    ]
+    assert not Event.objects.filter(action="endpoint.switched_off").exists()
+
+
+def test_a_test_that_the_old_address_refused_for_good_does_not_switch_the_new_one_off(
+    endpoint: Endpoint, receiver: Receiver, max_: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receiver.fails("410 Gone")
+    articles(1)
+    send_test(endpoint, actor=max_)
+    new = receiver.server.says("/new", TAKEN)
+    meanwhile(monkeypatch, lambda: change_endpoint(Endpoint.objects.get(), actor=max_, url=new))
+    endpoint = run(endpoint)
+    assert (endpoint.is_on, endpoint.status) == (True, "done")
+    assert sorted(Delivery.objects.values_list("kind", "status")) == [
+        ("article.imported", "delivered"),
+        ("endpoint.test", "failed"),
+    ]
+
+
 def test_what_is_asked_for_while_a_run_fails_does_not_wait_for_the_pause(
     endpoint: Endpoint, receiver: Receiver, max_: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
