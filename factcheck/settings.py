@@ -54,7 +54,9 @@ SECRET_KEY = (
 DESK_NAME = env.text("DESK_NAME", "Check Desk")
 SIGNOFFS_REQUIRED = env.number("SIGNOFFS_REQUIRED", 1)
 FETCH_ALLOW = env.listed("FETCH_ALLOW")
-"""Addresses inside our own network that the fetcher may reach all the same."""
+"""Addresses inside our own network that the fetcher may reach all the same, for everybody who imports."""
+SEND_ALLOW = env.listed("SEND_ALLOW")
+"""Addresses inside our own network that administrators may have messages sent to."""
 MAX_UPLOAD_BYTES = 20 * 1024 * 1024
 
 # --- Django --------------------------------------------------------------------------------------

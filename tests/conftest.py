@@ -267,6 +267,7 @@ def start_worker(
             "CHECKDESK_MEDIA_DIR": str(settings.MEDIA_ROOT),
             "CHECKDESK_PUBLIC_ORIGIN": settings.PUBLIC_ORIGIN,
             "CHECKDESK_FETCH_ALLOW": ",".join(settings.FETCH_ALLOW),
+            "CHECKDESK_SEND_ALLOW": ",".join(settings.SEND_ALLOW),
         }
         process = subprocess.Popen(
             command,

@@ -54,8 +54,8 @@ _RATIO_MATTERS_FROM = 1024 * 1024
 class Policy:
     """The limits of a fetch, and the hosts that are ours.
 
-    `allow` names "host:port" pairs that are fetched wherever they are: for tests, and for an archive on
-    the newsroom's own network.
+    `allow` names "host:port" pairs that are reached wherever they are: for tests, and for an archive or a
+    receiver on the newsroom's own network.
     """
 
     origin: str = ""
@@ -79,6 +79,15 @@ class Policy:
             own_hosts=frozenset(host.lower().strip("[]") for host in hosts if host and host != "*"),
             allow=frozenset(getattr(settings, "FETCH_ALLOW", ())),
         )
+
+    @classmethod
+    def to_send(cls) -> Policy:
+        """Return the limits of a message. What may be sent to is named by `SEND_ALLOW`, and by it alone.
+
+        A receiver inside is for administrators; what is fetched may be read by everybody who imports.
+        """
+        allow = frozenset(getattr(settings, "SEND_ALLOW", ()))
+        return replace(cls.from_settings(), allow=allow, ports=frozenset({443}), seconds=SENDING_SECONDS)
 
     def allows(self, place: Target) -> bool:
         """Say whether the settings name this very host and port."""
@@ -232,7 +241,7 @@ def send(url: str, body: bytes, headers: Mapping[str, str], *, policy: Policy | 
     Raises:
         FetchError: There was no answer. With a code; the sentence is for somebody who wants a page.
     """
-    limits = policy or replace(Policy.from_settings(), seconds=SENDING_SECONDS)
+    limits = policy or Policy.to_send()
     place = _place_to_send(url, limits)
     who = {"Host": place.authority, "User-Agent": _user_agent(limits, "tells what happened")}
     plain = {"Accept": "*/*", "Accept-Encoding": "identity", "Connection": "close"}
@@ -246,7 +255,7 @@ def address_to_send(url: str) -> str:
     Raises:
         FetchError: `url_refused` or `own_host`.
     """
-    return _place_to_send(url, Policy.from_settings()).url
+    return _place_to_send(url, Policy.to_send()).url
 
 
 def _place_to_send(url: str, limits: Policy) -> Target:

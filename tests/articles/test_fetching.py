@@ -133,7 +133,7 @@ def test_settings_name_what_is_ours_and_what_is_allowed(server: Server) -> None:
             with pytest.raises(FetchError) as caught:
                 fetch(f"http://{host}/")
             assert caught.value.code == "own_host"
-    with override_settings(**ours, FETCH_ALLOW=[]), pytest.raises(FetchError):
+    with override_settings(**ours, FETCH_ALLOW=[], SEND_ALLOW=[server.place]), pytest.raises(FetchError):
         fetch(url)
 
 

@@ -28,9 +28,9 @@ def test_an_endpoint_is_added_tested_and_told_again_after_it_failed(
     settings: Any,
 ) -> None:
     with serving() as server:
-        settings.FETCH_ALLOW = [server.place]
+        settings.SEND_ALLOW = [server.place]
         receiver = Receiver(server)
-        start_worker(CHECKDESK_FETCH_ALLOW=server.place)
+        start_worker(CHECKDESK_SEND_ALLOW=server.place)
         context = open_browser(permissions=["clipboard-read", "clipboard-write"])
         hands.sign_in(context, desk_server, max_)
         page = context.new_page()

@@ -36,7 +36,7 @@ LIST = "/desk/webhooks/"
 @pytest.fixture
 def receiver(settings: Any) -> Iterator[Receiver]:
     with serving() as server:
-        settings.FETCH_ALLOW = [server.place]
+        settings.SEND_ALLOW = [server.place]
         yield Receiver(server)
 
 

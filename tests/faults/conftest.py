@@ -49,6 +49,7 @@ class Workshop:
         changed = {
             "SITE_DIR": str(django_settings.SITE_DIR),
             "FETCH_ALLOW": list(django_settings.FETCH_ALLOW),
+            "SEND_ALLOW": list(django_settings.SEND_ALLOW),
         }
         return self._tell({"task": job.task, "pk": job.pk, "place": place, "deed": deed, "settings": changed})
 
@@ -85,9 +86,9 @@ def workshop(transactional_db: None, running_workshop: Workshop) -> Workshop:
 
 @pytest.fixture
 def server(settings: Any) -> Iterator[Server]:
-    """A web server that the fetcher may reach."""
+    """A web server that may be fetched from and sent to."""
     from tests.articles.canary import serving
 
     with serving() as found:
-        settings.FETCH_ALLOW = [found.place]
+        settings.FETCH_ALLOW = settings.SEND_ALLOW = [found.place]
         yield found

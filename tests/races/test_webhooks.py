@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def receiver(settings: Any) -> Iterator[Receiver]:
     with serving() as server:
-        settings.FETCH_ALLOW = [server.place]
+        settings.SEND_ALLOW = [server.place]
         yield Receiver(server)
 
 

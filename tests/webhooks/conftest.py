@@ -20,7 +20,7 @@ def receiver(settings: Any) -> Iterator[Receiver]:
     from tests.webhooks.receiving import Receiver
 
     with serving() as server:
-        settings.FETCH_ALLOW = [server.place]
+        settings.SEND_ALLOW = [server.place]
         yield Receiver(server)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
+from articles.fetching import FetchError, address_to_fetch
 from factcheck.accounts.models import User
 from factcheck.audit import verify
 from factcheck.audit.models import Event
@@ -60,6 +61,7 @@ def test_an_endpoint_is_added_with_a_secret(max_: User) -> None:
         ("ftp://partner.example/", "url_refused"),
         ("https://user:pass@partner.example/", "url_refused"),
         ("https://partner.example:8443/", "url_refused"),
+        ("https://partner.example:80/", "url_refused"),
         ("https://partner.example/a b", "url_refused"),
         ("https://partner.example/\r\nX: y", "url_refused"),
         ("https://partner.example/" + "a" * 2000, "url_refused"),
@@ -71,6 +73,18 @@ def test_only_a_plain_https_address_is_taken(url: str, code: str, max_: User) ->
     error = refusal(max_, url)
     assert (error["pointer"], error["code"]) == ("/url", code)
     assert "https" in error["detail"]
+
+
+@pytest.mark.parametrize("url", ["http://hooks.inner:8080/", "https://hooks.inner:8080/"])
+def test_what_may_be_sent_to_inside_has_a_list_of_its_own(url: str, max_: User, settings: Any) -> None:
+    """What stands there is for administrators: nobody fetches it; and what may be fetched is sent nothing."""
+    settings.FETCH_ALLOW, settings.SEND_ALLOW = [], ["hooks.inner:8080"]
+    assert add_endpoint(actor=max_, url=url, kinds=KINDS)[0].url == url
+    with pytest.raises(FetchError):
+        address_to_fetch(url)
+    settings.FETCH_ALLOW, settings.SEND_ALLOW = ["hooks.inner:8080"], []
+    assert refusal(max_, url)["code"] == "url_refused"
+    assert address_to_fetch(url) == url
 
 
 @pytest.mark.case("S11")

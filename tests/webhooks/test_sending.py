@@ -261,7 +261,7 @@ def test_after_three_days_it_is_switched_off_with_a_notice_and_nothing_is_lost(
     elif how == "nobody there":
         with socket.create_server(("127.0.0.1", 0)) as closed:
             free = f"127.0.0.1:{closed.getsockname()[1]}"
-        settings.FETCH_ALLOW.append(free)
+        settings.SEND_ALLOW.append(free)
         change_endpoint(endpoint, actor=max_, url=f"http://{free}/hook")
     else:
         receiver.fails()
@@ -307,7 +307,7 @@ def test_a_name_that_leads_inside_since_it_was_saved_is_sent_nothing(
 ) -> None:
     """Looked up at each send: a public address at first, then ours, where a canary listens."""
     with serving() as canary:
-        settings.FETCH_ALLOW = []
+        settings.SEND_ALLOW = []
         endpoint = make.endpoint(url="https://partner.example/hook")
         articles(1)
         with resolving(partner_example=[[inside]]):
@@ -328,7 +328,7 @@ def test_the_name_is_looked_up_at_each_send(
 ) -> None:
     """Allowed by name and port, as an archive inside may be: the address is what changes."""
     port = receiver.server.port
-    settings.FETCH_ALLOW = [f"partner.example:{port}"]
+    settings.SEND_ALLOW = [f"partner.example:{port}"]
     endpoint = make.endpoint(url=f"http://partner.example:{port}/hook")
     articles(1)
     with resolving(partner_example=[["127.0.0.1"], ["::1"]]) as resolver:
@@ -339,6 +339,16 @@ def test_the_name_is_looked_up_at_each_send(
         assert resolver.asked.count("partner.example") == 2
     assert Delivery.objects.latest("pk").error_code == "unreachable"
     assert len(receiver.messages) == 1
+
+
+def test_a_receiver_that_may_only_be_fetched_from_is_sent_nothing(
+    endpoint: Endpoint, receiver: Receiver, settings: Any
+) -> None:
+    settings.FETCH_ALLOW, settings.SEND_ALLOW = [receiver.server.place], []
+    articles(1)
+    run(endpoint)
+    assert Delivery.objects.get().status == "waiting"
+    assert receiver.server.connections == 0
 
 
 @pytest.mark.case("S11")
