@@ -82,10 +82,12 @@ def change_endpoint(
         changes["url"] = _address(url)
     if kinds is not None:
         changes["kinds"] = _chosen(kinds)
+    here = Endpoint.objects.kept().filter(pk=endpoint.pk)
+    if not here.exists():
+        raise _removed()
     if all(getattr(endpoint, name) == value for name, value in changes.items()):
         return endpoint
     was = _plain(endpoint)
-    here = Endpoint.objects.kept().filter(pk=endpoint.pk)
     try:
         with transaction.atomic():
             if not here.update(**changes):
@@ -172,7 +174,7 @@ def send_test(endpoint: Endpoint, *, actor: User) -> Delivery:
     """
     require(actor, Right.ADMINISTER)
     now = timezone.now()
-    _require_on(endpoint)
+    _hold_and_wake(endpoint)
     delivery = Delivery.objects.create(
         endpoint=endpoint,
         kind=TEST,
@@ -196,7 +198,7 @@ def redeliver(delivery: Delivery, *, actor: User) -> Delivery:
         Conflict: its endpoint is switched off or was removed.
     """
     require(actor, Right.ADMINISTER)
-    _require_on(delivery.endpoint)
+    _hold_and_wake(delivery.endpoint)
     over = [Delivery.Status.DELIVERED, Delivery.Status.FAILED]
     Delivery.objects.filter(pk=delivery.pk, status__in=over).update(
         status=Delivery.Status.ASKED, asked_at=timezone.now()
@@ -211,12 +213,13 @@ def _wait_for_others() -> None:
     list(Endpoint.objects.kept().select_for_update().order_by("pk").values_list("pk"))
 
 
-def _require_on(endpoint: Endpoint) -> None:
-    """Have the endpoint's worker come now, and take its row.
+def _hold_and_wake(endpoint: Endpoint) -> None:
+    """Take the row of an endpoint that is on, and have its worker come now.
 
     Raises:
         Conflict: it is switched off or was removed.
     """
+    # Changes nothing, but holds the row: a run that ends meanwhile looks for more once it has it.
     if not Endpoint.objects.told().filter(pk=endpoint.pk).update(removed_at=None):
         raise Conflict(detail=_("This endpoint is switched off or was removed. Switch it on first."))
     _try_now(endpoint)

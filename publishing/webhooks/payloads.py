@@ -7,6 +7,7 @@ rights of a token. Never the statement, the claimant, a quote, a rating or evide
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any, Final, NamedTuple
@@ -20,6 +21,8 @@ from publishing.webhooks.kinds import TEST, Kind, kind_of
 from publishing.webhooks.models import Endpoint
 from reviews.models import Review
 
+logger = logging.getLogger(__name__)
+
 Data = dict[str, Any]
 
 
@@ -32,10 +35,21 @@ class Known(NamedTuple):
 
 
 def messages_of(events: Collection[Event]) -> list[tuple[Event, Kind, str]]:
-    """Return each event that is told of with its kind and the text to be sent. Two queries at most."""
+    """Return each event that is told of with its kind and the text to be sent. Two queries at most.
+
+    One of which no message can be made is logged and left out: it would hold up all that come after it.
+    """
     kinds = [(event, kind_of(event)) for event in events]
     known = _known(kinds)
-    return [(event, kind, _text(kind, event.at, _DATA[kind](event, known))) for event, kind in kinds if kind]
+    messages = []
+    for event, kind in kinds:
+        if kind is None:
+            continue
+        try:
+            messages.append((event, kind, _text(kind, event.at, _DATA[kind](event, known))))
+        except (KeyError, TypeError, ValueError):
+            logger.exception("No message can be made of event %s (%s); nobody is told of it", event.pk, kind)
+    return messages
 
 
 def message_for_test(endpoint: Endpoint, at: datetime) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 from typing import Any, Final
 
@@ -15,6 +16,8 @@ from factcheck.jobs.wake import wake_on_commit
 from publishing.webhooks.kinds import wanted
 from publishing.webhooks.models import Delivery, Endpoint
 from publishing.webhooks.payloads import messages_of
+
+logger = logging.getLogger(__name__)
 
 MOST_AT_ONCE: Final = 500
 """How many events one look takes for one endpoint; the rest is for the next."""
@@ -33,9 +36,16 @@ AFRESH: Final[dict[str, Any]] = {
 def tell_endpoints() -> int:
     """Make a delivery of everything that an endpoint wants and has none of; return how many were made.
 
-    One query for each endpoint that there is nothing for.
+    One query for each endpoint that there is nothing for. What goes wrong for one is logged, and holds up
+    no other.
     """
-    return sum(tell(endpoint) for endpoint in Endpoint.objects.told().order_by("pk"))
+    made = 0
+    for endpoint in Endpoint.objects.told().order_by("pk"):
+        try:
+            made += tell(endpoint)
+        except Exception:
+            logger.exception("Endpoint %s (%s) could not be told", endpoint.pk, endpoint)
+    return made
 
 
 def tell(endpoint: Endpoint) -> int:
@@ -70,15 +80,16 @@ def _tell(pk: int) -> int:
     events = list(untold(endpoint)[:MOST_AT_ONCE])
     if not events:
         return 0
-    Delivery.objects.bulk_create(
+    made = Delivery.objects.bulk_create(
         Delivery(endpoint=endpoint, event=event, kind=kind, body=text, created_at=began)
         for event, kind, text in messages_of(events)
     )
     seen_until = events[-1].at if len(events) == MOST_AT_ONCE else began
     until = max(endpoint.told_until, min(seen_until, began) - SLACK)
     Endpoint.objects.filter(pk=pk).update(told_until=until)
-    wake(endpoint)
-    return len(events)
+    if made:
+        wake(endpoint)
+    return len(made)
 
 
 def wake(endpoint: Endpoint) -> None:

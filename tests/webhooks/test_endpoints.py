@@ -151,6 +151,16 @@ def test_a_change_is_written_down_and_no_change_is_none(max_: User) -> None:
     assert (endpoint.url, endpoint.status) == (PLACE, "done")
 
 
+@pytest.mark.parametrize("changes", [{}, {"url": PLACE}, {"kinds": KINDS}, {"kinds": ["claim.flagged"]}])
+def test_one_that_was_removed_is_not_changed_also_where_nothing_is_different(
+    changes: Any, max_: User
+) -> None:
+    endpoint = make.endpoint(url=PLACE, kinds=KINDS)
+    remove_endpoint(Endpoint.objects.get(), actor=max_)
+    with nothing_changes(), pytest.raises(Conflict, match="removed"):
+        change_endpoint(endpoint, actor=max_, **changes)
+
+
 def test_a_secret_is_renewed_once_of_two_clicks(max_: User) -> None:
     endpoint, stale = make.endpoint(), Endpoint.objects.get()
     secret = renew_secret(endpoint, actor=max_)

@@ -14,7 +14,7 @@ from factcheck.audit.models import Event
 from publishing.actions import call_off, release_again
 from publishing.models import Edition, Publication, Release
 from publishing.tasks import repair_site
-from publishing.webhooks import telling
+from publishing.webhooks import payloads, telling
 from publishing.webhooks.actions import add_endpoint, change_endpoint, switch_off_endpoint, switch_on_endpoint
 from publishing.webhooks.kinds import Kind, kind_of, wanted
 from publishing.webhooks.models import Delivery, Endpoint
@@ -386,6 +386,46 @@ def test_a_look_reads_the_log_by_an_index(endpoint: Endpoint) -> None:
     plan = telling.untold(endpoint).explain()
     assert "SCAN audit_event" not in plan
     assert "INDEX" in plan
+
+
+def test_an_event_of_which_no_message_can_be_made_holds_up_nothing(
+    endpoint: Endpoint, receiver: Receiver, caplog: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make.flagged()
+    _, odd, *_rest = messages_of(Event.objects.order_by("pk"))
+    made = payloads._DATA[Kind.CLAIM_FLAGGED]
+
+    def fails_for_one(event: Event, known: Any) -> Any:
+        return made(event, known) if event.pk != odd[0].pk else event.data["no such thing"]
+
+    monkeypatch.setitem(payloads._DATA, Kind.CLAIM_FLAGGED, fails_for_one)
+    make.flagged()
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        for _ in range(4):
+            run(endpoint)
+            clock.shift(SLACK)
+        assert not telling.untold(Endpoint.objects.get()).exists()
+    assert [message.kind for message in receiver.messages] == [
+        *("article.imported", "article.imported", "claim.flagged"),
+    ]
+    assert "No message can be made" in caplog.text
+
+
+def test_an_endpoint_that_cannot_be_told_holds_up_no_other(
+    caplog: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken, well = make.endpoint(), make.endpoint()
+    make.imported_article()
+
+    def fails_for_one(endpoint: Endpoint) -> int:
+        if endpoint == broken:
+            raise RuntimeError("out of order")
+        return tell(endpoint)
+
+    monkeypatch.setattr(telling, "tell", fails_for_one)
+    assert tell_endpoints() == 1
+    assert [delivery.endpoint for delivery in Delivery.objects.all()] == [well]
+    assert "out of order" in caplog.text
 
 
 def test_endpoints_may_differ_in_what_they_are_told(max_: Any) -> None:
