@@ -48,6 +48,12 @@ class EndpointForm(forms.Form):
     )
 
 
+class EndpointChangeForm(EndpointForm):
+    """What becomes of an endpoint, and the version that the form showed."""
+
+    version = LineField(max_length=64)
+
+
 class RenewForm(forms.Form):
     """Which secret is to be renewed, by its number."""
 

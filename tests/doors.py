@@ -21,7 +21,7 @@ from factcheck.accounts.models import ApiToken, User
 from factcheck.accounts.tokens import Scope
 from factcheck.audit.models import Event
 from publishing.models import Publication, Release
-from publishing.webhooks.models import Delivery
+from publishing.webhooks.models import Delivery, Endpoint
 from reviews.models import Evidence, Rating, Review
 from tests import factories as make
 from tests.cast import person, token
@@ -226,6 +226,11 @@ def _form(**fields: Any) -> Wish:
     return lambda _: fields
 
 
+def _endpoint(world: World) -> dict[str, Any]:
+    version = Endpoint.objects.get(pk=world.ids["endpoint"]).version
+    return {"version": version, "url": _HOOK, "kinds": ["claim.flagged"]}
+
+
 def _claim_here(world: World) -> dict[str, Any]:
     return {"claim": str(world.ids["claim"])}
 
@@ -351,7 +356,7 @@ DESK = [
     Door("desk:webhook_delivery", ids=("endpoint", "delivery"), readers=ADMINISTRATORS),
     # The secret is shown as the answer, at no address of its own.
     _post("webhooks", wish=_form(url=_HOOK, kinds=["claim.flagged"]), like="add_endpoint", ok=200),
-    _post("webhook", ("endpoint",), _form(url=_HOOK, kinds=["claim.flagged"]), like="change_endpoint"),
+    _post("webhook", ("endpoint",), _endpoint, like="change_endpoint"),
     _post("webhook_secret", ("endpoint",), _form(number=1), like="renew_secret", ok=200),
     _post("webhook_off", ("endpoint",), _nothing, like="switch_off_endpoint"),
     _post("webhook_on", ("endpoint",), _nothing, like="switch_on_endpoint"),

@@ -13,7 +13,7 @@ from articles.fetching import FetchError, address_to_send
 from factcheck.accounts.models import User
 from factcheck.accounts.roles import Right, require
 from factcheck.audit.actions import Before, record
-from factcheck.errors import Conflict, Malformed
+from factcheck.errors import Conflict, Malformed, StaleVersion
 from factcheck.jobs.models import JobStatus
 from factcheck.jobs.wake import wake_on_commit
 from publishing.limits import ENDPOINTS
@@ -65,15 +65,23 @@ def add_endpoint(*, actor: User, url: str, kinds: Collection[str]) -> tuple[Endp
 
 @transaction.atomic(durable=True)
 def change_endpoint(
-    endpoint: Endpoint, *, actor: User, url: str | None = None, kinds: Collection[str] | None = None
+    endpoint: Endpoint,
+    *,
+    actor: User,
+    version: str | None = None,
+    url: str | None = None,
+    kinds: Collection[str] | None = None,
 ) -> Endpoint:
     """Change where an endpoint is and what it is told; what is left out stays.
+
+    `version` is that of the endpoint which the caller read.
 
     A kind that is added counts from the last look on: some minutes back, for one that is switched off since
     it was. What waits stays, also of a kind that is taken away. A new address is tried at once.
 
     Raises:
         Forbidden, Malformed: as `add_endpoint`.
+        StaleVersion: somebody changed it since the caller read it.
         Conflict: it was removed, or the desk tells this address already.
     """
     require(actor, Right.ADMINISTER)
@@ -83,22 +91,35 @@ def change_endpoint(
     if kinds is not None:
         changes["kinds"] = _chosen(kinds)
     here = Endpoint.objects.kept().filter(pk=endpoint.pk)
-    if not here.exists():
+    now: Endpoint | None = here.select_for_update().first()
+    if now is None:
         raise _removed()
-    if all(getattr(endpoint, name) == value for name, value in changes.items()):
-        return endpoint
-    was = _plain(endpoint)
+    if version is not None and version != now.version:
+        raise StaleVersion(
+            current=_plain(now),
+            detail=_(
+                "Somebody else changed this endpoint in the meantime. Compare, and save again to replace it."
+            ),
+        )
+    if all(getattr(now, name) == value for name, value in changes.items()):
+        return now
     try:
         with transaction.atomic():
-            if not here.update(**changes):
-                raise _removed()
+            here.update(**changes)
     except IntegrityError:
         raise _taken() from None
-    if changes.get("url", endpoint.url) != endpoint.url:
+    if changes.get("url", now.url) != now.url:
         here.update(**_WELL)
         _try_now(endpoint)
     endpoint.refresh_from_db()
-    record("endpoint.changed", endpoint, actor=actor, fields=sorted(changes), was=was, now=_plain(endpoint))
+    record(
+        "endpoint.changed",
+        endpoint,
+        actor=actor,
+        fields=sorted(changes),
+        was=_plain(now),
+        now=_plain(endpoint),
+    )
     return endpoint
 
 

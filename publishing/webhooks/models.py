@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import uuid
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
@@ -111,6 +113,11 @@ class Endpoint(Job):
     def host(self) -> str:
         """Host and port, by which it is named in logs: the whole address may be what lets one in."""
         return urlsplit(self.url).netloc
+
+    @property
+    def version(self) -> str:
+        """A digest of where it is and what it is told: whoever changes them says which they read."""
+        return hashlib.sha256(json.dumps([self.url, self.kinds]).encode()).hexdigest()[:16]
 
     @property
     def is_on(self) -> bool:

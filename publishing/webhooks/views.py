@@ -24,13 +24,13 @@ from factcheck.accounts.decorators import SAFE, DeskRequest, View, desk_view
 from factcheck.accounts.models import User
 from factcheck.accounts.roles import Right, may, require
 from factcheck.api.pagination import Order
-from factcheck.errors import Conflict, DomainError
+from factcheck.errors import Conflict, DomainError, StaleVersion
 from factcheck.forms import errors_of, malformed, where_it_shows
 from factcheck.jobs.models import JobStatus
 from factcheck.pages import Page, page_of
 from factcheck.redirects import next_page, posted_from, see_other
 from factcheck.refusals import by_field, sentence
-from publishing.forms import EndpointForm, RenewForm
+from publishing.forms import EndpointChangeForm, EndpointForm, RenewForm
 from publishing.webhooks.actions import (
     add_endpoint,
     change_endpoint,
@@ -94,7 +94,7 @@ def webhook(request: DeskRequest, pk: int) -> HttpResponseBase:
         return _part(request, pk)
     if request.method in SAFE:
         return _one(request, pk)
-    form = EndpointForm(request.POST)
+    form = EndpointChangeForm(request.POST)
     try:
         if not form.is_valid():
             raise malformed(form)
@@ -212,12 +212,18 @@ def _carried_out(request: DeskRequest, pk: int, act: Callable[[], Any], done: st
 
 
 def _refused(request: DeskRequest, error: DomainError, form: EndpointForm) -> dict[str, Any]:
-    """Return what the page shows of a form that was refused: what was typed, and what is wrong with it."""
+    """Return what the page shows of a form that was refused: what was typed, and what is wrong with it.
+
+    The version that it was made from comes back, unless the answer shows what somebody else made of it.
+    """
     if error.status == 403:
         raise error
+    is_stale = isinstance(error, StaleVersion)
     faults = errors_of(form) or by_field(error) or {"all": sentence(error)}
     return {
         "values": {"url": request.POST.get("url", ""), "kinds": request.POST.getlist("kinds")},
+        "is_stale": is_stale,
+        **({} if is_stale else {"version": request.POST.get("version", "")}),
         "faults": where_it_shows(faults, {"url", "kinds"}),
         "open_dialog": "endpoint-dialog",
     }
@@ -243,6 +249,7 @@ def _one(request: DeskRequest, pk: int, *, status: int = 200, **context: Any) ->
         "endpoint": endpoint,
         "all_kinds": Kind.choices,
         "values": {"url": endpoint.url, "kinds": endpoint.kinds},
+        "version": endpoint.version,
     }
     return render(request, "desk/webhook.html", shown | context, status=status)
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from factcheck.accounts.models import User
 from factcheck.jobs.models import JobStatus
-from publishing.webhooks.actions import send_test, switch_off_endpoint
+from publishing.webhooks.actions import change_endpoint, send_test, switch_off_endpoint
 from publishing.webhooks.kinds import Kind
 from publishing.webhooks.models import Delivery, Endpoint
 from publishing.webhooks.signing import secret_of
@@ -128,15 +128,47 @@ def test_an_address_is_told_once(browser: Client) -> None:
     assert secrets_in(html) == []
 
 
+def changed(browser: Client, html: str, endpoint: Endpoint, **typed: Any) -> Any:
+    """The answer to the form as the page has it, with what is typed now."""
+    [version] = re.findall(r'name="version" value="([^"]+)"', html)
+    wish = {"version": version, "kinds": ["article.changed"], **typed}
+    return browser.post(page_of(endpoint), wish)
+
+
+@pytest.mark.parametrize(
+    "theirs", [{"url": "https://theirs.example/"}, {"kinds": ["claim.flagged", "article.imported"]}]
+)
+def test_of_two_who_change_an_endpoint_the_second_sees_what_the_first_made_of_it(
+    theirs: Any, browser: Client
+) -> None:
+    endpoint = make.endpoint(url="https://first.example/", kinds=["claim.flagged"])
+    opened = text_of(browser.get(page_of(endpoint)))
+    endpoint = change_endpoint(endpoint, actor=person("Max"), **theirs)
+    with nothing_changes():
+        wrong = text_of(changed(browser, opened, endpoint, url="ftp://x"), 400)
+        html = text_of(changed(browser, wrong, endpoint, url=PLACE), 409)
+    assert "Somebody else changed this endpoint in the meantime." in html
+    dialog = html.partition('id="endpoint-dialog"')[2].partition("</dialog>")[0]
+    assert endpoint.url in dialog
+    assert all(f"<li>{Kind(kind).label}</li>" in dialog for kind in endpoint.kinds)
+    assert f'value="{PLACE}"' in dialog
+    assert re.findall(r'value="([^"]+)" checked', dialog) == ["article.changed"]
+    with nothing_changes():
+        assert browser.post(page_of(endpoint), {"url": PLACE, "kinds": ["claim.flagged"]}).status_code == 400
+    assert changed(browser, html, endpoint, url=PLACE).status_code == 303
+    endpoint.refresh_from_db()
+    assert (endpoint.url, endpoint.kinds) == (PLACE, ["article.changed"])
+
+
 def test_an_endpoint_is_changed_on_its_page(browser: Client) -> None:
     endpoint = make.endpoint(kinds=["claim.flagged"])
     opened = text_of(browser.get(f"{page_of(endpoint)}?open=endpoint-dialog"))
     assert 'value="claim.flagged" checked' in opened
     with nothing_changes():
-        html = text_of(browser.post(page_of(endpoint), {"url": "ftp://x", "kinds": ["article.changed"]}), 400)
+        html = text_of(changed(browser, opened, endpoint, url="ftp://x"), 400)
     assert 'value="ftp://x"' in html
     assert 'value="article.changed" checked' in html
-    answer = browser.post(page_of(endpoint), {"url": PLACE, "kinds": ["article.changed"]})
+    answer = changed(browser, html, endpoint, url=PLACE)
     assert answer["Location"] == page_of(endpoint)
     endpoint.refresh_from_db()
     assert (endpoint.url, endpoint.kinds) == (PLACE, ["article.changed"])
