@@ -37,14 +37,17 @@ class Page(Generic[M]):
         """Whether the list has no other page."""
         return self.previous is None and self.following is None
 
-    def pager(self, query: QueryDict, name: str = "cursor") -> dict[str, Any] | None:
-        """Return what the pager shows; None where there is one page only. `name` is that of its cursor."""
+    def pager(self, query: QueryDict, name: str = "cursor", at: str = "") -> dict[str, Any] | None:
+        """Return what the pager shows; None where there is one page only. `name` is that of its cursor.
+
+        `at` is the address of the list, where what shows it may be an answer at another one.
+        """
         if self.is_all:
             return None
         return {
             "label": _("%d on this page") % len(self.rows),
-            "previous_url": _link(query, name, self.previous),
-            "next_url": _link(query, name, self.following),
+            "previous_url": _link(query, name, self.previous, at),
+            "next_url": _link(query, name, self.following, at),
         }
 
 
@@ -95,8 +98,8 @@ def _cursor(row: Model, order: Order, *, backwards: bool) -> str:
     return signing.dumps([order.name, backwards, value, row.pk], salt=SALT)
 
 
-def _link(query: QueryDict, name: str, cursor: str | None) -> str | None:
+def _link(query: QueryDict, name: str, cursor: str | None, at: str) -> str | None:
     if cursor is None:
         return None
     kept = {key: values for key, values in query.lists() if key not in {name, "open"}}
-    return f"?{urlencode({**kept, name: cursor}, doseq=True)}"
+    return f"{at}?{urlencode({**kept, name: cursor}, doseq=True)}"

@@ -22,6 +22,7 @@ LATEST: Final = 10
 OPEN: Final = [Delivery.Status.WAITING, Delivery.Status.ASKED]
 IN_TROUBLE: Final = {"broken", "failing", "off"}
 _SOON: Final = timedelta(seconds=10)
+_BUSY_S, _RESTING_S = 2, 30
 
 RESULTS: Final[dict[str, Q]] = {
     "delivered": Q(status=Delivery.Status.DELIVERED),
@@ -91,8 +92,13 @@ class Panel:
         """In how many seconds there may be something new of what is on its way; 0 where nothing is."""
         if not self.endpoint.is_on or not self.endpoint.is_open:
             return 0
-        running = self.endpoint.status == JobStatus.RUNNING
-        return 2 if running or self.endpoint.run_after < timezone.now() + _SOON else 30
+        return _RESTING_S if self.rests else _BUSY_S
+
+    @property
+    def rests(self) -> bool:
+        """Whether the next try is some time off, and worth saying when."""
+        queued = self.endpoint.status == JobStatus.QUEUED
+        return queued and self.endpoint.run_after >= timezone.now() + _SOON
 
     @property
     def seen(self) -> str:

@@ -27,7 +27,7 @@ from factcheck.api.pagination import Order
 from factcheck.errors import Conflict, DomainError, StaleVersion
 from factcheck.forms import errors_of, malformed, where_it_shows
 from factcheck.jobs.models import JobStatus
-from factcheck.pages import Page, page_of
+from factcheck.pages import page_of
 from factcheck.redirects import next_page, posted_from, see_other
 from factcheck.refusals import by_field, sentence
 from publishing.forms import EndpointChangeForm, EndpointForm, RenewForm
@@ -241,11 +241,10 @@ def _list(request: DeskRequest, *, status: int = 200, **context: Any) -> HttpRes
 
 
 def _one(request: DeskRequest, pk: int, *, status: int = 200, **context: Any) -> HttpResponse:
-    panel, page, told = _page(request, pk)
+    panel, told = _page(request, pk)
     endpoint = panel.endpoint
     shown = {
         **told,
-        "pager": page.pager(request.GET),
         "endpoint": endpoint,
         "all_kinds": Kind.choices,
         "values": {"url": endpoint.url, "kinds": endpoint.kinds},
@@ -264,30 +263,29 @@ def _part(request: DeskRequest, pk: int) -> HttpResponse:
             "is_list": True,
         }
     else:
-        panel, page, shown = _page(request, pk)
-        shown["pager"] = page.pager(_without_seen(request))
+        panel, shown = _page(request, pk)
     if request.GET.get("seen") == panel.seen:
         return HttpResponse(status=204)
     return render(request, "desk/_endpoint.html", shown)
 
 
-def _page(request: DeskRequest, pk: int) -> tuple[Panel, Page[Delivery], dict[str, Any]]:
+def _page(request: DeskRequest, pk: int) -> tuple[Panel, dict[str, Any]]:
     """One page of what an endpoint was told, and what its panel shows."""
     told = Delivery.objects.filter(endpoint=pk)
     result = request.GET.get("result", "")
     chosen = told.filter(RESULTS[result]) if result in RESULTS else told
     page = page_of(chosen, NEWEST, request.GET.get("cursor", ""), shown=Delivery.objects.all())
-    panel, query = panel_of(pk, page.rows), _without_seen(request).urlencode()
-    here = reverse("desk:webhook", args=[pk])
+    panel, asked = panel_of(pk, page.rows), _without_seen(request)
+    here, query = reverse("desk:webhook", args=[pk]), asked.urlencode()
     return (
         panel,
-        page,
         {
             "panel": panel,
             "again_url": _again_url(panel, query),
             "back": f"{here}?{query}" if query else here,
             "result": result,
             "results": _tabs(here, result),
+            "pager": page.pager(asked, at=here),
         },
     )
 
