@@ -311,9 +311,9 @@ def test_words_that_are_no_address_are_named_and_told_what_one_is(ada: User) -> 
     batch = taken("url\nnot a url\nhttps://herald.example/a b\nhttps://ada:secret@herald.example/\n")
     report = unescape(signed_in(ada).get(f"/desk/batches/{batch.pk}/").content.decode())
     said = "This is not the address of a web page: it"
-    assert f"“not a url”: {said} has to begin with http:// or https://." in report
+    assert f"“not a url” cannot be used. {said} has to begin with http:// or https://." in report
     assert (
-        f"“https://herald.example/a b”: {said} holds a space, a backslash or an invisible character."
+        f"“https://herald.example/a b” cannot be used. {said} holds a space, a backslash or an invisible character."
         in report
     )
     assert f"{said} carries a user name." in report
