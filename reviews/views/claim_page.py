@@ -193,6 +193,7 @@ def _places(review: Review, *, can_remove: bool, asked: str) -> dict[str, Any]:
             "dir": direction(article.language) if article.language else "auto",
             "pk": first.pk,
             "older": older.get(first.pk),
+            "removed_in": first.removed_in,
             "url": f"{reverse('desk:article', args=[article.pk])}{in_text}#p{(first.earlier or 0) + 1}",
             "where": f"{article.outlet}, {where}" if article.outlet else where.capitalize(),
         },
@@ -235,7 +236,8 @@ def _with_context(places: PassageQuerySet, written: datetime) -> QuerySet[Passag
         Q(start__lt=OuterRef("start")) | Q(start=OuterRef("start"), claim__lt=OuterRef("claim"))
     )
     newest = Revision.objects.filter(article=OuterRef("revision__article")).order_by("-number")
-    waiting = Placement.objects.undecided().filter(passage=OuterRef("pk"))
+    placements = Placement.objects.filter(passage=OuterRef("pk"))
+    removed = placements.filter(decision=Placement.Decision.REMOVED).order_by("-revision__number")
     begin = Greatest(F("start") - AROUND, 0)
     return (
         places.select_related("revision__article__outlet")
@@ -247,7 +249,8 @@ def _with_context(places: PassageQuerySet, written: datetime) -> QuerySet[Passag
                 earlier.order_by().values("revision").annotate(n=Count("claim", distinct=True)).values("n")
             ),
             newest=Subquery(newest.values("number")[:1]),
-            waits=Exists(waiting),
+            waits=Exists(placements.undecided()),
+            removed_in=Subquery(removed.values("revision__number")[:1]),
             is_taken_over=Exists(taken_over_since(written).filter(passage__claim=OuterRef("claim"))),
         )
         .by_appearance()

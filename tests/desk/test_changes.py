@@ -495,6 +495,17 @@ def test_so_does_one_whose_verdict_was_signed_off_until_it_is_sent_again(ada: Us
     assert noted(ada, review.claim) == []
 
 
+def test_the_claim_says_that_its_words_were_removed(ada: User) -> None:
+    claim = make.flagged_claim()
+    placement = make.waiting_placement(claim)
+    said = "The outlet removed these words in revision 2."
+    assert said not in text_of(signed_in(ada).get(f"/desk/claims/{claim.pk}/"))
+    decide(ada, placement, decision="removed")
+    assert said in text_of(signed_in(ada).get(f"/desk/claims/{claim.pk}/"))
+    undo(ada, placement)
+    assert said not in text_of(signed_in(ada).get(f"/desk/claims/{claim.pk}/"))
+
+
 def test_a_claim_that_nobody_wrote_of_says_it_of_its_statement(ada: User) -> None:
     claim = make.flagged_claim()
     decide(ada, make.waiting_placement(claim), decision="accepted")
