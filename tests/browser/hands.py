@@ -69,6 +69,7 @@ def type_password(page: Page, user: User) -> None:
 
 def drag_over(page: Page, words: str, until: str = "", *, let_go: bool = True) -> None:
     """Press the mouse before the words and let go behind them, or behind the later words `until`."""
+    page.wait_for_load_state()  # who comes by a link may see the words before the scripts run
     first, last = page.evaluate(_PLACES, [words, until or words])
     page.mouse.move(_edge(first, before=True), first["y"])
     page.mouse.down()

@@ -20,7 +20,7 @@ from tests.policy import POLICY, STATES, WHO, what_else_there_is
 
 pytestmark = pytest.mark.django_db
 
-NOT_FOR_PEOPLE = {"carry_out_release"}
+NOT_FOR_PEOPLE = {"carry_out_release", "release_again"}
 
 
 def _outcome(action: str, user: User, review: Review) -> tuple[str, dict[str, str]]:
