@@ -39,6 +39,7 @@ TWINS: dict[type[forms.Form], Serializers] = {
     reviews.forms.AssignForm: (Assignment,),
     reviews.forms.TriageForm: (ReviewChange,),
     publishing.forms.EndpointForm: (EndpointFields,),
+    publishing.forms.EndpointChangeForm: (EndpointFields,),
     publishing.forms.PublishForm: (PublishWish,),
     publishing.forms.RescheduleForm: (RescheduleWish,),
     articles.forms.DetailsForm: (ArticleChange,),
