@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 # Django looks for models here, and nothing else of theirs is wanted (F401).
-import publishing.webhooks.models  # noqa: F401
+import publishing.webhooks.models  # noqa: F401  (Django looks for tables in this module)
 from articles.models import Article
 from factcheck.jobs.models import Job, JobQuerySet, JobStatus
 from publishing.querysets import EditionQuerySet, PublicationQuerySet

@@ -4,18 +4,10 @@
 `normalise_url` gives an article's address the one form by which it is recognised.
 """
 
-from articles.fetching.client import (
-    FEED_TYPES,
-    Answered,
-    Fetched,
-    Policy,
-    address_to_fetch,
-    address_to_send,
-    fetch,
-    fetch_if_changed,
-    send,
-)
+from articles.fetching.client import Fetched, address_to_fetch, fetch, fetch_if_changed
 from articles.fetching.failures import FetchError
+from articles.fetching.policy import FEED_TYPES, Policy
+from articles.fetching.sending import Answered, address_to_send, send
 from articles.fetching.urls import normalise_url
 
 __all__ = [

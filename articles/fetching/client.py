@@ -1,46 +1,25 @@
-"""Fetch one page, redirects and all, or send one message, within limits of where, how long and how much."""
+"""Fetch one page, redirects and all, within fixed limits of where, how long and how much."""
 
 from __future__ import annotations
 
 import ssl
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import urllib3
-from django.conf import settings
 from urllib3.exceptions import HTTPError, NewConnectionError, SSLError
 
 from articles.fetching import failures
 from articles.fetching.connection import Deadline, Guard, HTTPPool, HTTPSPool, tls_context
 from articles.fetching.failures import FetchError
+from articles.fetching.policy import Policy, check_place
 from articles.fetching.unpacking import ANNOUNCED, ENCODINGS, unpacked
-from articles.fetching.urls import MAX_LENGTH, Target, normalise_url, target
+from articles.fetching.urls import Target, normalise_url, target
 
-TEXT_TYPES = frozenset(
-    {
-        "text/html",
-        "application/xhtml+xml",
-        "text/plain",
-        "text/markdown",
-        "text/x-markdown",
-        "application/octet-stream",
-    }
-)
-FEED_TYPES = TEXT_TYPES | {
-    "application/rss+xml",
-    "application/atom+xml",
-    "application/rdf+xml",
-    "application/xml",
-    "text/xml",
-    "application/feed+json",
-    "application/json",
-}
-SENDING_SECONDS = 15.0
-MOST_OF_AN_ANSWER = 1024
 T = TypeVar("T")
 _REDIRECTS = {301, 302, 303, 307, 308}
 _PERMANENT = {301, 308}
@@ -48,57 +27,6 @@ _KEPT_HEADERS = ("content-type", "content-language", "date", "etag", "last-modif
 _CHUNK = 64 * 1024
 _LONGEST_WAIT_S = 10**8
 _RATIO_MATTERS_FROM = 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """The limits of a fetch, and the hosts that are ours.
-
-    `allow` names "host:port" pairs that are reached wherever they are: for tests, and for an archive or a
-    receiver on the newsroom's own network.
-    """
-
-    origin: str = ""
-    own_hosts: frozenset[str] = frozenset()
-    allow: frozenset[str] = frozenset()
-    ports: frozenset[int] = frozenset({80, 443})
-    redirects: int = 5
-    seconds: float = 30.0
-    connect_seconds: float = 5.0
-    max_bytes: int = 20 * 1024 * 1024
-    max_ratio: int = 100
-    types: frozenset[str] = field(default=TEXT_TYPES)
-
-    @classmethod
-    def from_settings(cls) -> Policy:
-        """Return what the settings say: `PUBLIC_ORIGIN`, `ALLOWED_HOSTS`, `FETCH_ALLOW`."""
-        origin = getattr(settings, "PUBLIC_ORIGIN", "")
-        hosts = [urlsplit(origin).hostname or "", *settings.ALLOWED_HOSTS]
-        return cls(
-            origin=origin,
-            own_hosts=frozenset(host.lower().strip("[]") for host in hosts if host and host != "*"),
-            allow=frozenset(getattr(settings, "FETCH_ALLOW", ())),
-        )
-
-    @classmethod
-    def to_send(cls) -> Policy:
-        """Return the limits of a message. What may be sent to is named by `SEND_ALLOW`, and by it alone.
-
-        A receiver inside is for administrators; what is fetched may be read by everybody who imports.
-        """
-        allow = frozenset(getattr(settings, "SEND_ALLOW", ()))
-        return replace(cls.from_settings(), allow=allow, ports=frozenset({443}), seconds=SENDING_SECONDS)
-
-    def allows(self, place: Target) -> bool:
-        """Say whether the settings name this very host and port."""
-        host = f"[{place.host}]" if ":" in place.host else place.host
-        return f"{host}:{place.port}" in self.allow
-
-    def owns(self, host: str) -> bool:
-        """Say whether a host is the desk itself; a name that begins with a dot stands for all below it."""
-        return any(
-            host == own.lstrip(".") or (own.startswith(".") and host.endswith(own)) for own in self.own_hosts
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,23 +52,6 @@ class Fetched:
     headers: Mapping[str, str]
     body: bytes
     fetched_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """What a receiver said to a message: the status, and the first of what came with it, as its bytes were.
-
-    `retry_after` is how long it asks us to wait before the next one.
-    """
-
-    status: int
-    beginning: bytes
-    retry_after: timedelta
-
-    @property
-    def is_taken(self) -> bool:
-        """Whether the receiver says that it has the message."""
-        return 200 <= self.status < 300
 
 
 def fetch(
@@ -193,7 +104,7 @@ def _fetch(
     place = target(url)
     lasting_url, lasting = place.url, True
     for _ in range(limits.redirects + 1):
-        _check_place(place, limits)
+        check_place(place, limits)
         answer = _ask(place, limits, deadline, frozenset(types or limits.types), validators)
         if answer is None:
             return None
@@ -222,60 +133,8 @@ def address_to_fetch(url: str) -> str:
         FetchError: `url_refused` or `own_host`.
     """
     url = normalise_url(url)
-    _check_place(target(url), Policy.from_settings())
+    check_place(target(url), Policy.from_settings())
     return url
-
-
-def send(url: str, body: bytes, headers: Mapping[str, str], *, policy: Policy | None = None) -> Answered:
-    """Post a message to a receiver, guarded as `fetch` is; an answer of any status is one.
-
-    Redirects are not followed. Of what the receiver says no more than its first bytes is read, as much of
-    them as comes in time.
-
-    Args:
-        url: An https address; http where the settings name its host and port.
-        body: What is sent.
-        headers: What describes it; the ones that say who sends come with them.
-        policy: Other limits than the settings'.
-
-    Raises:
-        FetchError: There was no answer. With a code; the sentence is for somebody who wants a page.
-    """
-    limits = policy or Policy.to_send()
-    place = _place_to_send(url, limits)
-    who = {"Host": place.authority, "User-Agent": _user_agent(limits, "tells what happened")}
-    plain = {"Accept": "*/*", "Accept-Encoding": "identity", "Connection": "close"}
-    deadline = Deadline(limits.seconds)
-    return _exchange("POST", place, limits, deadline, {**who, **plain, **headers}, _answered, body=body)
-
-
-def address_to_send(url: str) -> str:
-    """Return an address as messages are sent to it, if they may be by its name; nothing is looked up.
-
-    Raises:
-        FetchError: `url_refused` or `own_host`.
-    """
-    return _place_to_send(url, Policy.to_send()).url
-
-
-def _place_to_send(url: str, limits: Policy) -> Target:
-    place = target(url)
-    if len(place.url) > MAX_LENGTH:
-        raise failures.url_refused(f"it has more than {MAX_LENGTH:,} characters")
-    _check_place(place, limits)
-    if place.scheme != "https" and not limits.allows(place):
-        raise failures.url_refused("messages are sent to https addresses only")
-    return place
-
-
-def _check_place(place: Target, limits: Policy) -> None:
-    """Refuse a place by its name and port, before anything is looked up."""
-    if limits.allows(place):
-        return
-    if limits.owns(place.host):
-        raise failures.own_host(place.host)
-    if place.port not in limits.ports:
-        raise failures.url_refused("pages are fetched from ports 80 and 443 only")
 
 
 def _ask(
@@ -288,10 +147,10 @@ def _ask(
             return None
         return _read(response, place, limits, types)
 
-    return _exchange("GET", place, limits, deadline, {**_headers(place, limits), **validators}, read)
+    return exchange("GET", place, limits, deadline, {**_headers(place, limits), **validators}, read)
 
 
-def _exchange(
+def exchange(
     method: str,
     place: Target,
     limits: Policy,
@@ -341,7 +200,7 @@ def _pool(place: Target, guard: Guard) -> urllib3.HTTPConnectionPool:
 def _headers(place: Target, limits: Policy) -> dict[str, str]:
     return {
         "Host": place.authority,
-        "User-Agent": _user_agent(limits, "fetches single pages for editors"),
+        "User-Agent": user_agent(limits, "fetches single pages for editors"),
         "Accept": "text/html,application/xhtml+xml,text/markdown;q=0.9,text/plain;q=0.8,*/*;q=0.1",
         "Accept-Encoding": ANNOUNCED,
         "Accept-Language": "*",
@@ -349,20 +208,10 @@ def _headers(place: Target, limits: Policy) -> dict[str, str]:
     }
 
 
-def _user_agent(limits: Policy, does: str) -> str:
+def user_agent(limits: Policy, does: str) -> str:
+    """Return how we name ourselves, with what this request is for."""
     who = f" (+{limits.origin})" if limits.origin else ""
     return f"CheckDesk/1.0{who}; fact-checking desk, {does}"
-
-
-def _answered(response: urllib3.BaseHTTPResponse) -> Answered:
-    """Return the status and the first bytes; one whose words are slow or break off has answered."""
-    came = b""
-    try:
-        while len(came) < MOST_OF_AN_ANSWER and (part := response.read1(MOST_OF_AN_ANSWER - len(came))):
-            came += part
-    except (HTTPError, OSError, ValueError):
-        pass
-    return Answered(response.status, came[:MOST_OF_AN_ANSWER], _retry_after(response))
 
 
 def _read(
@@ -372,13 +221,13 @@ def _read(
     if response.status in _REDIRECTS and location:
         return Hop(target(urljoin(place.url, _as_sent(location))), response.status in _PERMANENT)
     if response.status != 200:
-        raise failures.bad_status(place.host, response.status, _retry_after(response))
+        raise failures.bad_status(place.host, response.status, retry_after(response))
     _check_headers(response, place, limits, types)
     headers = {name: response.headers[name][:1000] for name in _KEPT_HEADERS if name in response.headers}
     return headers, _body(response, place, limits)
 
 
-def _retry_after(response: urllib3.BaseHTTPResponse) -> timedelta:
+def retry_after(response: urllib3.BaseHTTPResponse) -> timedelta:
     """How long the site asks us to wait, in seconds or until a date; nothing where it says no such thing."""
     said = response.headers.get("retry-after", "").strip()
     if said.isascii() and said.isdecimal():

@@ -86,6 +86,7 @@ class Endpoint(Job):
     removed_at = models.DateTimeField(null=True, blank=True)
     told_until = models.DateTimeField(default=timezone.now)
 
+    # The base class of jobs has a manager of another queryset.
     objects = EndpointQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta(Job.Meta):

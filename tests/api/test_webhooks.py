@@ -224,7 +224,7 @@ def test_a_refusal_is_no_secret_and_is_replayed_as_it_was(as_max: Api) -> None:
 # --- Deliveries ----------------------------------------------------------------------------------
 
 
-def test_a_test_is_sent_shown_and_sent_again(as_max: Api, receiver: Receiver) -> None:  # noqa: F811
+def test_a_test_is_sent_shown_and_sent_again(as_max: Api, receiver: Receiver) -> None:  # noqa: F811  (the fixture)
     made = added(as_max, url=receiver.url)
     asked = as_max.post(f"{ENDPOINTS}{made['id']}/test", Idempotency_Key="test")
     assert asked.status_code == 202

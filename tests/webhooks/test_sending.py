@@ -254,7 +254,7 @@ def test_after_three_days_it_is_switched_off_with_a_notice_and_nothing_is_lost(
 ) -> None:
     right = endpoint.url
     if how == "slow":
-        monkeypatch.setattr("articles.fetching.client.SENDING_SECONDS", 0.05)
+        monkeypatch.setattr("articles.fetching.policy.SENDING_SECONDS", 0.05)
         receiver.answers(lambda connection: time.sleep(0.1))
     elif how == "wrong TLS":
         change_endpoint(endpoint, actor=max_, url=right.replace("http:", "https:"))
